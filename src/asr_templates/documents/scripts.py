@@ -1,0 +1,164 @@
+"""One script of several sources: what an aws:executeScript step carries."""
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from itertools import accumulate
+from typing import NamedTuple
+
+EMBEDDED = "asr_templates.embedded"
+
+HANDLER = """
+def handler(event, context):
+    import boto3
+    from botocore.config import Config
+    config = Config(retries={"mode": "standard", "max_attempts": 8}, connect_timeout=10, read_timeout=30)
+    clients = {}
+    def aws(service):
+        if service not in clients:
+            clients[service] = boto3.client(service, config=config)
+        return clients[service]
+    return run(plan, event, aws)
+"""
+
+
+@cache
+def embedded_source(module: str) -> str:
+    """Return the compact source of a module of asr_templates.embedded."""
+    return compact(resources.files(EMBEDDED).joinpath(f"{module}.py").read_text("utf-8"))
+
+
+def remediation_script(plan: str) -> str:
+    """Return the script of a plan: runner, plan and the handler that joins them."""
+    modules = [module for module in embedded_imports(plan) if module != "runner"]
+    return join_sources(*map(embedded_source, ["runner", *modules]), compact(plan), compact(HANDLER))
+
+
+def embedded_imports(plan: str) -> list[str]:
+    """Return the modules of asr_templates.embedded that a plan imports from, in the order of their first import."""
+    names = [node.module or "" for node in ast.parse(plan).body if isinstance(node, ast.ImportFrom)]
+    return list(dict.fromkeys(name.removeprefix(f"{EMBEDDED}.") for name in names if name.startswith(f"{EMBEDDED}.")))
+
+
+def join_sources(*sources: str) -> str:
+    """Return one script; imports of each other are dropped.
+
+    Raises ValueError where two sources define one name, or where Systems Manager would read a variable.
+    """
+    owner: dict[str, int] = {}
+    parts = []
+    for number, source in enumerate(sources):
+        dropped: set[int] = set()
+        for node in ast.parse(source).body:
+            if is_for_types(node):
+                dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+            for name in defined_names(node):
+                if owner.setdefault(name, number) != number:
+                    raise ValueError(f"{name} is defined by the runner and again by the plan")
+        parts += [line for at, line in enumerate(source.splitlines(), 1) if at not in dropped]
+    script = "\n".join(parts).strip() + "\n"
+    for braces in ("{{", "}}"):
+        if braces in script:
+            raise ValueError(f"a script must not contain {braces!r}: Systems Manager would take it for a variable")
+    return script
+
+
+def is_for_types(node: ast.stmt) -> bool:
+    """Return whether a top-level statement only serves type checkers, or imports what is rendered into the script."""
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.annotation, ast.Name) and node.annotation.id == "TypeAlias"
+    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith((EMBEDDED, "collections.abc"))
+
+
+def defined_names(node: ast.stmt) -> list[str]:
+    """Return the names that a top-level statement defines."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return []
+
+
+class Cut(NamedTuple):
+    """Bytes of a source that are replaced."""
+
+    start: int
+    end: int
+    replacement: bytes = b""
+
+
+def compact(source: str) -> str:
+    """Return `source` without docstrings, comments, annotations of functions and blank lines, indented by two.
+
+    Text is cut by position, not written anew, so that every Python version gives the same bytes.
+    """
+    positions = Positions(source)
+    data = positions.data
+    cuts = {*syntax_cuts(positions), *token_cuts(positions)}
+    for cut in sorted(cuts, reverse=True):
+        data = data[: cut.start] + cut.replacement + data[cut.end :]
+    return "".join(f"{line.rstrip()}\n" for line in data.decode().splitlines() if line.strip())
+
+
+class Positions:
+    """Where the nodes and tokens of a source lie in its bytes."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.data = source.encode()
+        self.lines = source.splitlines(keepends=True)
+        self.starts = list(accumulate((len(line.encode()) for line in self.lines), initial=0))
+
+    def start(self, node: ast.expr | ast.stmt | ast.arg) -> int:
+        """Return the offset of a node's first byte."""
+        return self.starts[node.lineno - 1] + node.col_offset
+
+    def end(self, node: ast.expr | ast.stmt | ast.arg) -> int:
+        """Return the offset behind a node's last byte."""
+        return self.starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+
+
+def syntax_cuts(positions: Positions) -> Iterator[Cut]:
+    """Yield the docstrings and annotations of a source."""
+    for node in ast.walk(ast.parse(positions.source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            empty = b"pass" if len(node.body) == 1 and not isinstance(node, ast.Module) else b""
+            yield from (Cut(positions.start(text), positions.end(text), empty) for text in docstrings(node))
+        if isinstance(node, ast.FunctionDef) and node.returns:
+            arrow = positions.data.rindex(b" ->", 0, positions.start(node.returns))
+            yield Cut(arrow, positions.end(node.returns))
+        elif isinstance(node, ast.arg) and node.annotation:
+            yield Cut(positions.start(node) + len(node.arg.encode()), positions.end(node.annotation))
+        elif isinstance(node, ast.AnnAssign) and node.value and not is_for_types(node):
+            yield Cut(positions.end(node.target), positions.end(node.annotation))
+
+
+def token_cuts(positions: Positions) -> Iterator[Cut]:
+    """Yield the comments of a source, and half of each line's indentation."""
+    literal: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(positions.source).readline):
+        line, column = token.start
+        if token.type == tokenize.COMMENT:
+            start = positions.starts[line - 1] + len(positions.lines[line - 1][:column].encode())
+            yield Cut(start, start + len(token.string.encode()))
+        elif line < token.end[0]:
+            literal.update(range(line + 1, token.end[0] + 1))
+    for number, text in enumerate(positions.lines, 1):
+        indentation = len(text) - len(text.lstrip(" "))
+        if number not in literal and text.strip():
+            start = positions.starts[number - 1]
+            yield Cut(start, start + indentation // 2)
+
+
+def docstrings(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> list[ast.Expr]:
+    """Return the statements of `node` that are mere text."""
+    return [
+        statement
+        for statement in node.body
+        if isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    ]

@@ -1,0 +1,96 @@
+"""Links and commands that launch the root stacks: quick-create links of the console, and StackSets for the members.
+
+The console's form of a link is documented by AWS (CloudFormation guide, quick-create links): the template must be an S3
+object of the console's partition, names of parameters are case-sensitive, values are percent-encoded.
+"""
+
+import difflib
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from asr_templates.stacks.nesting import ADMIN, MEMBER, MEMBER_ROLES, Assets
+
+STACK_NAMES = {ADMIN: "Admin", MEMBER_ROLES: "Member-Roles", MEMBER: "Member"}
+"""Root template -> last part of the stack's name."""
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition's domains: its console's, and its services'."""
+
+    name: str
+    console: str
+    suffix: str
+
+
+PARTITIONS = (
+    Partition("aws", "console.aws.amazon.com", "amazonaws.com"),
+    Partition("aws-us-gov", "console.amazonaws-us-gov.com", "amazonaws.com"),
+    Partition("aws-cn", "console.amazonaws.cn", "amazonaws.com.cn"),
+)
+
+
+def regions() -> dict[str, tuple[str, ...]]:
+    """Return partition -> its regions, as botocore knows them."""
+    from botocore.session import get_session  # takes a third of a second, so only where it is needed
+
+    session = get_session()
+    return {
+        partition.name: tuple(sorted(session.get_available_regions("cloudformation", partition.name)))
+        for partition in PARTITIONS
+    }
+
+
+def partition_of(region: str) -> Partition:
+    """Return the partition of a region; raise ValueError, with the nearest names, where there is none."""
+    known = regions()
+    for partition in PARTITIONS:
+        if region in known[partition.name]:
+            return partition
+    nearest = difflib.get_close_matches(region, [name for names in known.values() for name in names])
+    raise ValueError(
+        f"unknown region {region!r}"
+        + (f"; did you mean {' or '.join(nearest)}?" if nearest else "")
+        + " (a region newer than the installed boto3 needs a newer boto3)"
+    )
+
+
+def stack_name(prefix: str, root: str) -> str:
+    """Return the name under which a root template is launched: ASR-Member-Roles."""
+    return f"{prefix}-{STACK_NAMES[root]}"
+
+
+def template_url(assets: Assets, root: str, region: str, partition: Partition) -> str:
+    """Return where the root template lies for a launch in the region."""
+    host = f"{assets.bucket}-{region}.s3.{region}.{partition.suffix}"
+    return f"https://{host}/{assets.prefix}/templates/{root}.template"
+
+
+def quick_create_url(template: str, name: str, region: str, partition: Partition, parameters: Mapping[str, str]) -> str:
+    """Return the link that opens the console with the template (its URL), the stack's name and parameters filled in."""
+    query = [("templateURL", template), ("stackName", name)]
+    query += [(f"param_{parameter}", value) for parameter, value in parameters.items()]
+    fragment = "&".join(f"{key}={quote(value, safe='')}" for key, value in query)
+    return f"https://{region}.{partition.console}/cloudformation/home?region={region}#/stacks/create/review?{fragment}"
+
+
+def stack_set_command(template: str, name: str, region: str, parameters: Mapping[str, str]) -> str:
+    """Return the shell command that makes a service-managed StackSet of a member template.
+
+    No link can do that. Such a StackSet leaves out the organization's management account (CloudFormation guide, StackSets).
+    """
+    words = ["aws", "cloudformation", "create-stack-set", "--region", region, "--stack-set-name", name]
+    words += ["--template-url", template]
+    if parameters:
+        words.append("--parameters")
+        words += [f"ParameterKey={key},ParameterValue={escaped(value)}" for key, value in parameters.items()]
+    words += ["--capabilities", "CAPABILITY_NAMED_IAM", "--permission-model", "SERVICE_MANAGED"]
+    words += ["--auto-deployment", "Enabled=true,RetainStacksOnAccountRemoval=false"]
+    return shlex.join(words)
+
+
+def escaped(value: str) -> str:
+    """Return a value for the AWS CLI's shorthand syntax, in which a comma ends a value that is not quoted."""
+    return f'"{value}"' if "," in value else value

@@ -1,0 +1,70 @@
+"""What only the state of a service tells about a resource: its full ARN, its owner. Read from moto's backends."""
+
+from __future__ import annotations
+
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.stepfunctions.models import stepfunctions_backends
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from asr_templates.aws_reference.arns import Arn, is_arn, parse_arn
+
+_IAM_COLLECTIONS = {
+    "group": "groups",
+    "instance-profile": "instance_profiles",
+    "policy": "managed_policies",
+    "role": "roles",
+    "user": "users",
+}
+
+
+def iam_path(account: str, partition: str, resource_type: str, name: str) -> str | None:
+    """The path of a role, user, group, policy or instance profile (`/` or `/team/`); None if there is none so named."""
+    collection = getattr(iam_backends[account][partition], _IAM_COLLECTIONS[resource_type])
+
+    return next((str(item.path or "/") for item in collection.values() if item.name == name), None)
+
+
+def kms_key_arn(key: str, account: str, region: str, partition: str) -> str:
+    """The ARN of a key given by id, alias or either's ARN; an alias that points nowhere stays an alias."""
+    if is_arn(key):
+        arn = parse_arn(key)
+        account, region, name = arn.account, arn.region, arn.resource.removeprefix("key/")
+    else:
+        name = key
+    if name.startswith("alias/"):
+        aliases = kms_backends[account][region].key_to_aliases
+        target = next((key_id for key_id, names in aliases.items() if name in names), None)
+        resource = name if target is None else f"key/{target}"
+    else:
+        resource = f"key/{name}"
+
+    return str(Arn(partition, "kms", region, account, resource))
+
+
+def secret_arn(name: str, account: str, region: str) -> str | None:
+    """The ARN of a secret, random suffix included; None if there is none so named."""
+    secrets = secretsmanager_backends[account][region].secrets
+
+    return next((str(secret.arn) for secret in secrets.values() if secret.name == name), None)
+
+
+def bucket_owner(bucket: str) -> str | None:
+    """The account that owns a bucket; None if no bucket has this name."""
+    owner = s3_backends.bucket_accounts.get(bucket)
+
+    return str(owner[1]) if owner else None
+
+
+def state_machine_of_token(token: str, account: str, region: str) -> str | None:
+    """The ARN of the state machine whose execution waits, or waited, for a task token; None for an unknown token."""
+    backends = (stepfunctions_parser_backends[account][region], stepfunctions_backends[account][region])
+    for machine in (machine for backend in backends for machine in backend.state_machines):
+        for execution in machine.executions:
+            worker = getattr(execution, "exec_worker", None)
+            if worker is not None and worker.env.callback_pool_manager.get(token) is not None:
+                return str(machine.arn)
+
+    return None

@@ -1,0 +1,122 @@
+"""Root stacks and the stacks nested in them.
+
+A nested stack gets exactly the parameters that its template declares, each from the root's parameter of the same name.
+The templates lie in a bucket of the region of the launch, so that a launch in any region and partition finds them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from troposphere import Join, Ref, Sub, Template, cloudformation
+
+from asr_templates.model import Control, Runbook
+from asr_templates.names import alphanumeric
+from asr_templates.solution import VERSION
+from asr_templates.stacks.parameters import UNOWNED_BUCKET, StackParameter, asset_parameters
+
+TITLE = "Automated security response"
+ADMIN = "automated-security-response-admin"
+MEMBER_ROLES = "automated-security-response-member-roles"
+MEMBER = "automated-security-response-member"
+ROOTS = (ADMIN, MEMBER_ROLES, MEMBER)
+"""The root templates, in the order in which a person launches them."""
+
+NESTED_URL = (
+    "https://${TemplateBucket}-${AWS::Region}.s3.${AWS::Region}.${AWS::URLSuffix}/${TemplatePrefix}/templates/nested/"
+)
+LANES = 3
+"""How many resources of a throttled kind are made at a time; Systems Manager throttles CreateDocument strongly."""
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Where the templates will be: the bucket's base name (without its region) and the path in it."""
+
+    bucket: str = UNOWNED_BUCKET
+    prefix: str = f"automated-security-response/v{VERSION}"
+
+    def parameters(self) -> tuple[StackParameter, StackParameter]:
+        """Return the stack parameters that hold the two, with these as defaults."""
+        return asset_parameters(self.bucket, self.prefix)
+
+
+@dataclass(frozen=True)
+class NestedStack:
+    """A nested stack: `name` is its logical id and the name of its template's file.
+
+    condition: a condition of the root. values: parameters that do not come from the root's parameter of the same name.
+    """
+
+    name: str
+    template: Template
+    condition: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A root template and those nested in it; `name` is the name of its file."""
+
+    name: str
+    template: Template
+    nested: Sequence[NestedStack]
+
+
+def description(what: str) -> str:
+    """Return a template's description; the build adds the version of the release."""
+    return f"{TITLE}: {what}"
+
+
+def nest(root: Template, nested: Sequence[NestedStack], lanes: int | None = None) -> None:
+    """Add the nested stacks to the root, in so many `lanes` of which each makes one stack after the other."""
+    before = previous_in_lane([stack.name for stack in nested], lanes or len(nested))
+    for stack in nested:
+        resource = cloudformation.Stack(
+            stack.name,
+            TemplateURL=Sub(f"{NESTED_URL}{stack.name}.template"),
+            Parameters={name: stack.values.get(name, passed_down(root, name)) for name in stack.template.parameters},
+        )
+        if stack.condition:
+            resource.Condition = stack.condition
+        if stack.name in before:
+            resource.DependsOn = before[stack.name]
+        root.add_resource(resource)
+
+
+def optional(parameters: Iterable[StackParameter], nested: Iterable[NestedStack]) -> list[StackParameter]:
+    """Return those of the parameters that a nested stack takes: a root asks for nothing that changes nothing."""
+    taken = {name for stack in nested for name in stack.template.parameters}
+    return [parameter for parameter in parameters if parameter.name in taken]
+
+
+def passed_down(root: Template, name: str) -> object:
+    """Return the root's parameter as text, which is all that a nested stack takes; None where the root has none."""
+    parameter = root.parameters.get(name)
+    if parameter is None:
+        return None
+    return Join(",", Ref(name)) if parameter.Type == "CommaDelimitedList" else Ref(name)
+
+
+def previous_in_lane(names: Sequence[str], lanes: int) -> dict[str, str]:
+    """Return name -> the name to wait for, so that at most `lanes` are made at a time.
+
+    A resource whose condition is false counts as made: CloudFormation leaves it out and does not wait for it.
+    """
+    return {name: names[position - lanes] for position, name in enumerate(names) if position >= lanes}
+
+
+def by_service(controls: Iterable[Control], runbooks: Mapping[str, Runbook]) -> dict[str, dict[str, Runbook]]:
+    """Return AWS service -> name -> runbook, sorted: the service of the controls that the runbook remediates.
+
+    Several services: the first one by name. No control at all (a runbook that only another runs): "Shared". Services
+    that differ in case only are one (`AutoScaling`, `Autoscaling`): file systems may not tell their templates apart.
+    """
+    services: dict[str, str] = {}
+    service_of: dict[str, str] = {}
+    for control in sorted(controls, key=lambda control: control.id):
+        service = alphanumeric(control.id.split(".")[0])
+        service_of.setdefault(control.runbook, services.setdefault(service.lower(), service))
+    grouped: dict[str, dict[str, Runbook]] = {}
+    for name, runbook in sorted(runbooks.items()):
+        grouped.setdefault(service_of.get(name, "Shared"), {})[name] = runbook
+    return dict(sorted(grouped.items()))
