@@ -79,7 +79,7 @@ def quick_create_url(template: str, name: str, region: str, partition: Partition
 def stack_set_command(template: str, name: str, region: str, parameters: Mapping[str, str]) -> str:
     """Return the shell command that makes a service-managed StackSet of a member template.
 
-    No link can do that. Such a StackSet leaves out the organization's management account (CloudFormation guide, StackSets).
+    No link can do that. Such a StackSet leaves out the organization's management account (CloudFormation guide).
     """
     words = ["aws", "cloudformation", "create-stack-set", "--region", region, "--stack-set-name", name]
     words += ["--template-url", template]

@@ -13,6 +13,7 @@ from asr_templates.stacks.nesting import (
     Assets,
     NestedStack,
     Stack,
+    add_in_lanes,
     by_service,
     description,
     nest,
@@ -34,7 +35,6 @@ from asr_templates.stacks.parameters import (
 from asr_templates.stacks.playbook import Playbook
 from asr_templates.stacks.reporting import reporting_template
 from asr_templates.stacks.ssm_documents import (
-    add_in_lanes,
     any_switched_on,
     control_content,
     document_resource,
@@ -69,7 +69,7 @@ def control_documents_template(playbook: Playbook) -> Template:
     documents = []
     for name, document in playbook.control_documents().items():
         content = control_content(template, playbook.names, document, served[name])
-        resource = document_resource(f"Control{alphanumeric(name.split('_')[-1])}", name, content)
+        resource = document_resource(f"ControlRunbook{alphanumeric(name.split('_')[-1])}", name, content)
         resource.Condition = any_switched_on(template, served[name].values())
         documents.append(resource)
     add_in_lanes(template, documents)

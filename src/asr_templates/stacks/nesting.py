@@ -7,7 +7,7 @@ The templates lie in a bucket of the region of the launch, so that a launch in a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from troposphere import Join, Ref, Sub, Template, cloudformation
+from troposphere import AWSObject, If, Join, Ref, Sub, Template, cloudformation
 
 from asr_templates.model import Control, Runbook
 from asr_templates.names import alphanumeric
@@ -68,19 +68,33 @@ def description(what: str) -> str:
 
 
 def nest(root: Template, nested: Sequence[NestedStack], lanes: int | None = None) -> None:
-    """Add the nested stacks to the root, in so many `lanes` of which each makes one stack after the other."""
-    before = previous_in_lane([stack.name for stack in nested], lanes or len(nested))
+    """Add the nested stacks to the root, at most so many `lanes` at a time (None: all)."""
+    resources = []
     for stack in nested:
+        parameters = {name: stack.values.get(name, passed_down(root, name)) for name in stack.template.parameters}
         resource = cloudformation.Stack(
-            stack.name,
-            TemplateURL=Sub(f"{NESTED_URL}{stack.name}.template"),
-            Parameters={name: stack.values.get(name, passed_down(root, name)) for name in stack.template.parameters},
+            stack.name, TemplateURL=Sub(f"{NESTED_URL}{stack.name}.template"), Parameters=parameters
         )
         if stack.condition:
             resource.Condition = stack.condition
-        if stack.name in before:
-            resource.DependsOn = before[stack.name]
-        root.add_resource(resource)
+        resources.append(resource)
+    add_in_lanes(root, resources, lanes or len(resources))
+
+
+def add_in_lanes(template: Template, resources: Sequence[AWSObject], lanes: int = LANES) -> None:
+    """Add the resources, of which each waits for the one `lanes` before it.
+
+    A resource cannot depend on one that may be absent (CloudFormation refuses it), but a reference in its metadata that
+    a condition guards has the same effect.
+    """
+    for position, resource in enumerate(resources):
+        if position >= lanes:
+            before = resources[position - lanes]
+            if "Condition" in before.resource:
+                resource.Metadata = {"After": If(before.Condition, Ref(before.title), "")}
+            else:
+                resource.DependsOn = before.title
+        template.add_resource(resource)
 
 
 def optional(parameters: Iterable[StackParameter], nested: Iterable[NestedStack]) -> list[StackParameter]:
@@ -95,14 +109,6 @@ def passed_down(root: Template, name: str) -> object:
     if parameter is None:
         return None
     return Join(",", Ref(name)) if parameter.Type == "CommaDelimitedList" else Ref(name)
-
-
-def previous_in_lane(names: Sequence[str], lanes: int) -> dict[str, str]:
-    """Return name -> the name to wait for, so that at most `lanes` are made at a time.
-
-    A resource whose condition is false counts as made: CloudFormation leaves it out and does not wait for it.
-    """
-    return {name: names[position - lanes] for position, name in enumerate(names) if position >= lanes}
 
 
 def by_service(controls: Iterable[Control], runbooks: Mapping[str, Runbook]) -> dict[str, dict[str, Runbook]]:

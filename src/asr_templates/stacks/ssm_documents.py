@@ -7,7 +7,6 @@ from troposphere import Condition, If, NoValue, Or, Ref, Sub, Template, ssm
 
 from asr_templates.model import Control, Document
 from asr_templates.names import Names, switch_parameter
-from asr_templates.stacks.nesting import LANES, previous_in_lane
 from asr_templates.stacks.parameters import ROLE_PATH, USE_AWS_OWNED_RUNBOOKS, answered_yes
 
 OR_CONDITIONS = 10
@@ -30,16 +29,6 @@ def document_resource(logical_id: str, name: str, content: Document) -> ssm.Docu
         UpdateMethod="NewVersion",
         Content=content,
     )
-
-
-def add_in_lanes(template: Template, documents: Sequence[ssm.Document]) -> None:
-    """Add the documents, only a few of which are made at a time."""
-    ordered = sorted(documents, key=lambda document: str(document.Name))
-    before = previous_in_lane([document.title for document in ordered], LANES)
-    for document in ordered:
-        if document.title in before:
-            document.DependsOn = before[document.title]
-        template.add_resource(document)
 
 
 def control_content(template: Template, names: Names, document: Document, served: Mapping[str, Control]) -> Document:
@@ -86,7 +75,7 @@ def any_switched_on(template: Template, controls: Iterable[Control]) -> str:
 
     More than ten are put together from conditions over ten of them each. Names derive from first and last control.
     """
-    switches = [switch_parameter(identifier) for identifier in sorted({control.id for control in controls})]
+    switches = dict.fromkeys(switch_parameter(control.id) for control in controls)
     spans = [(switch, switch, answered_yes(template, switch)) for switch in switches]
     while len(spans) > 1:
         groups = [spans[start : start + OR_CONDITIONS] for start in range(0, len(spans), OR_CONDITIONS)]

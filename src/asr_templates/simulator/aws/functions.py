@@ -307,7 +307,7 @@ def _configuration_key(function: LambdaFunction) -> str:
 def _role_session(function: LambdaFunction) -> boto3.Session:
     context = {"aws:SourceAccount": function.account_id, "aws:SourceArn": function.function_arn}
     try:
-        return identity.role_session(function.role, SERVICE, context)
+        return identity.role_session(function.role, SERVICE, context, function.function_name)
     except ClientError as error:
         raise InvalidParameterValueException(CANNOT_ASSUME) from error
 

@@ -95,23 +95,27 @@ def _own_session(principal: Principal) -> boto3.Session:
     return _sessions[principal]
 
 
-def role_session(role_arn: str, service: str, context: Mapping[str, str] | None = None) -> boto3.Session:
+def role_session(
+    role_arn: str, service: str, context: Mapping[str, str] | None = None, session_name: str = ""
+) -> boto3.Session:
     """The session of an AWS service that assumes a role.
 
-    `context` holds the condition keys of the request ("aws:SourceAccount", "aws:SourceArn"). Raises botocore's
-    ClientError AccessDenied if the role does not exist or does not trust the service.
+    `context` holds the condition keys of the request ("aws:SourceAccount", "aws:SourceArn"); without a session name
+    the session is named after the service. Raises botocore's ClientError AccessDenied if the role does not exist or
+    does not trust the service.
     """
     caller = Principal(service, role_arn.split(":")[4] if role_arn.count(":") > 4 else "", "service")
     try:
         check_assumable(role_arn, caller, context or {})
     except STSClientError as error:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": error.message}}, "AssumeRole") from error
-    key = (role_arn, service)
+    name = session_name or service.partition(".")[0]
+    key = (role_arn, service, name)
     if key not in _sessions:
         partition, account = role_arn.split(":")[1], role_arn.split(":")[4]
         role = sts_backends[account][partition].assume_role(
             region_name=partition,
-            role_session_name=service.split(".")[0],
+            role_session_name=name[:64],
             role_arn=role_arn,
             policy="",
             duration=3600,

@@ -75,7 +75,9 @@ class SmallAws:
         scheduler.run()
         return execution
 
-    def create_role(self, name: str, condition: dict[str, Json] | None = None, service: str = "ssm.amazonaws.com") -> str:
+    def create_role(
+        self, name: str, condition: dict[str, Json] | None = None, service: str = "ssm.amazonaws.com"
+    ) -> str:
         statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
         if condition:
             statement["Condition"] = condition

@@ -86,6 +86,7 @@ FORMATS: Mapping[tuple[str, str], str] = {
 CREATED: Mapping[tuple[str, str], Paths] = {
     ("ec2", "CreateFlowLogs"): ("vpc-flow-log",),
     ("ec2", "CreateVpcEndpoint"): ("vpc-endpoint",),
+    ("ec2", "RunInstances"): ("instance", "network-interface", "volume"),
     ("ssm", "StartAutomationExecution"): ("automation-execution",),
 }
 

@@ -30,11 +30,22 @@ def by_type(call: ApiCall, prefix: str, types: Sequence[str]) -> Iterator[Resour
         for value in call.texts(parameter):
             if is_arn(value) and any(_is_of_type(value, prefix, resource_type) for resource_type in types):
                 yield (value,)
-    for resource_type in CREATED.get((call.service, call.operation), ()):
+    for resource_type in _created_types(call, types):
         if resource_type in types:
             yield (arn_of_type(call, prefix, resource_type, "*"),)
     if _asks_for_all(call, prefix, types):
         yield from ((arn_of_type(call, prefix, resource_type, "*"),) for resource_type in types)
+
+
+def _created_types(call: ApiCall, types: Sequence[str]) -> Sequence[str]:
+    """The types of what an operation makes: listed, or of the operation's name (CreateVpc makes a vpc)."""
+    listed = CREATED.get((call.service, call.operation))
+    if listed is not None or not call.operation.startswith("Create"):
+        return listed or ()
+
+    made = _letters(call.operation.removeprefix("Create"))
+
+    return [name for name in types if _letters(name) == made and not [*_named_by_parameters(call, "", name)]]
 
 
 def _asks_for_all(call: ApiCall, prefix: str, types: Sequence[str]) -> bool:

@@ -98,9 +98,16 @@ def _typed_scalar(value: Any, wanted: list[str]) -> Any:
         for kind, convert in (("integer", int), ("number", float)):
             if kind in wanted and _converts(value, convert):
                 return convert(value)
-    elif wanted == ["string"] and value is not None:
+    elif "string" in wanted and not set(wanted) & _own_kinds(value):
         return text_of(value)
     return value
+
+
+def _own_kinds(value: Any) -> set[str]:
+    """Name the schema types that a scalar other than text has as it is; null is never taken for text."""
+    if isinstance(value, bool):
+        return {"boolean"}
+    return {"string"} if value is None else {"integer", "number"}
 
 
 def _converts(value: str, convert: type[int] | type[float]) -> bool:

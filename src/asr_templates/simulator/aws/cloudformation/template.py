@@ -5,7 +5,7 @@ Sections and limits: CloudFormation User Guide, "Template anatomy" and "Understa
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,6 +116,8 @@ def load_template(body: str | Mapping[str, Any], place: str) -> Template:
         raise TemplateError(f"Template may not exceed {MAXIMUM_BYTES} bytes in size (it has {size})")
     content = _parsed(text)
     _check_outline(content)
+    for path in _nulls(content):
+        raise TemplateError(f"Template format error: [{path}] 'null' values are not allowed in templates")
     extensions = _language_extensions(content.get("Transform"), place)
     resources = {
         logical_id: _resource(logical_id, description, f"{place}/{logical_id}")
@@ -144,6 +146,15 @@ def _parsed(text: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise TemplateError("Template format error: unsupported structure.")
     return content
+
+
+def _nulls(value: Any, path: str = "") -> Iterator[str]:
+    """Yield the place of every null, `/Resources/Machine/Properties/Definition/States/Wait/ResultPath`."""
+    if value is None:
+        yield path
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, child in children:
+        yield from _nulls(child, f"{path}/{step}")
 
 
 def _check_outline(content: Mapping[str, Any]) -> None:

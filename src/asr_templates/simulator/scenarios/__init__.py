@@ -1,0 +1,62 @@
+"""How a resource is broken, and how a person would see that it is fixed: one scenario per control.
+
+The proofs, `asr simulate` and the benchmarks share them. A scenario describes its resource in its own words, not in the
+plan's: what it says before a remediation and after its undo must be equal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from asr_templates.simulator.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a resource lives, with clients that have full rights."""
+
+    cloud: "Cloud"
+    account: str
+    region: str
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client of this account and region."""
+        return self.cloud.client(service, account=self.account, region=self.region)
+
+    @property
+    def partition(self) -> str:
+        """Return the partition of the region."""
+        return str(self.client("ec2").meta.partition)
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource in this place."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    @property
+    def account_resource(self) -> str:
+        """Return the account itself as findings name it."""
+        return f"AWS::::Account:{self.account}"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A resource that fails a control.
+
+    broken: makes it and returns its id as a finding carries it (Resources[0].Id); it can be called again.
+    fixed: whether the control would pass.
+    described: all of the resource that a person cares for, as plain data.
+    drifted: someone changes the resource after the remediation, in a field that the remediation changed.
+    """
+
+    broken: Callable[[Place], str]
+    fixed: Callable[[Place, str], bool]
+    described: Callable[[Place, str], Any]
+    drifted: Callable[[Place, str], None]
+
+
+def scenarios() -> dict[str, Scenario]:
+    """Return security control id -> scenario."""
+    from asr_templates.simulator.scenarios import ec2, iam, rds, s3
+
+    return {**ec2.SCENARIOS, **iam.SCENARIOS, **rds.SCENARIOS, **s3.SCENARIOS}

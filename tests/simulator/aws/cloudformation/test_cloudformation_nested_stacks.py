@@ -1,0 +1,142 @@
+import json
+from typing import Any
+
+import pytest
+
+from asr_templates.simulator.aws.cloudformation.failures import TemplateError
+from asr_templates.simulator.aws.cloudformation.template_urls import template_object
+
+HANDLE = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+BUCKET = "templates-eu-west-1"
+URL = f"https://{BUCKET}.s3.eu-west-1.amazonaws.com/v1/child.template"
+CHILD = {
+    "Parameters": {"Name": {"Type": "String"}, "Size": {"Type": "Number", "Default": 1}},
+    "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "Name"}}}},
+    "Outputs": {"Arn": {"Value": {"Ref": "Topic"}}},
+}
+
+
+@pytest.fixture
+def nesting(world: Any) -> Any:
+    """A world with the child template in S3."""
+    s3 = world.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket=BUCKET, Key="v1/child.template", Body=json.dumps(CHILD).encode())
+    return world
+
+
+def nested(**properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": URL, **properties}}
+
+
+def test_a_nested_stack_takes_parameters_and_gives_outputs(nesting: Any) -> None:
+    stack = nesting.create(
+        {
+            "Resources": {"Child": nested(Parameters={"Name": "inner", "Size": 2})},
+            "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["Child", "Outputs.Arn"]}}, "Id": {"Value": {"Ref": "Child"}}},
+        }
+    )
+    child = stack.children["Child"]
+
+    assert {"Arn": "arn:aws:sns:eu-west-1:111111111111:inner", "Id": child.id} == stack.outputs
+    assert "root/Child" == child.path
+    assert child.name.startswith("root-Child-")
+    assert ("CREATE_COMPLETE", "CREATE_COMPLETE") == (stack.status, child.status)
+
+
+def test_a_failure_in_a_nested_stack_names_the_whole_path(nesting: Any) -> None:
+    nesting.create_resources(Other={"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "taken"}})
+
+    failure = nesting.failure({"Resources": {"Child": nested(Parameters={"Name": "taken"})}})
+
+    assert (
+        "root/Child/Topic: (AWS::SNS::Topic) Resource of type 'AWS::SNS::Topic' with identifier "
+        "'arn:aws:sns:eu-west-1:111111111111:taken' already exists (Status Code: 400, Error Code: AlreadyExists)"
+        == str(failure)
+    )
+    assert ("root/Child", "Topic", "CREATE_FAILED") == (failure.stack.path, failure.logical_id, failure.stack.status)
+
+
+def test_what_was_created_before_a_failure_stays(world: Any) -> None:
+    failure = world.failure(
+        {
+            "Resources": {
+                "First": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "first"}},
+                "Second": {"Type": "AWS::SQS::Queue", "Properties": {"Nmae": "x"}, "DependsOn": "First"},
+            }
+        }
+    )
+
+    assert ["first"] == [group["logGroupName"] for group in world.client("logs").describe_log_groups()["logGroups"]]
+    assert ["First"] == list(failure.stack.resources)
+    assert "CREATE_FAILED" == failure.stack.events[-1].status
+
+
+def test_parameters_of_a_nested_stack_are_checked(nesting: Any) -> None:
+    failure = nesting.failure({"Resources": {"Child": nested(Parameters={"Nmae": "inner"})}})
+
+    assert "root/Child: Parameters: [Nmae] do not exist in the template" == str(failure)
+
+
+def test_an_output_that_the_nested_stack_does_not_have_fails_the_stack(nesting: Any) -> None:
+    failure = nesting.failure(
+        {
+            "Resources": {"Child": nested(Parameters={"Name": "inner"})},
+            "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["Child", "Outputs.Ern"]}}},
+        }
+    )
+
+    assert "root: Output 'Ern' not found in stack root/Child" == str(failure)
+
+
+def test_a_root_stack_can_be_launched_from_its_url(nesting: Any) -> None:
+    stack = nesting.create(url=URL, parameters={"Name": "direct"})
+
+    assert {"Arn": "arn:aws:sns:eu-west-1:111111111111:direct"} == stack.outputs
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        (URL.replace("child", "nothing"), "S3 error: The specified key does not exist."),
+        (URL.replace(BUCKET, "no-such-bucket"), "S3 error: The specified bucket does not exist"),
+        (
+            f"https://{BUCKET}.s3.us-west-2.amazonaws.com/v1/child.template",
+            "S3 error: The bucket is in this region: eu-west-1.",
+        ),
+    ],
+)
+def test_a_template_that_s3_does_not_hand_out_fails_the_stack(nesting: Any, url: str, reason: str) -> None:
+    assert str(nesting.failure(url=url)).startswith(f"root: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("url", "suffix", "expected"),
+    [
+        ("https://b-1.s3.amazonaws.com/a/b.json", "amazonaws.com", ("b-1", "a/b.json", None, None)),
+        ("https://b-1.s3.eu-west-1.amazonaws.com/a", "amazonaws.com", ("b-1", "a", "eu-west-1", None)),
+        ("https://b-1.s3-eu-west-1.amazonaws.com/a", "amazonaws.com", ("b-1", "a", "eu-west-1", None)),
+        ("https://s3.amazonaws.com/b-1/a/b", "amazonaws.com", ("b-1", "a/b", None, None)),
+        ("https://s3.us-gov-west-1.amazonaws.com/b-1/a", "amazonaws.com", ("b-1", "a", "us-gov-west-1", None)),
+        ("https://b-1.s3.dualstack.eu-west-1.amazonaws.com/a", "amazonaws.com", ("b-1", "a", "eu-west-1", None)),
+        ("https://b.s3.cn-north-1.amazonaws.com.cn/a", "amazonaws.com.cn", None),
+        ("https://b-1.s3.cn-north-1.amazonaws.com.cn/a%20b", "amazonaws.com.cn", ("b-1", "a b", "cn-north-1", None)),
+        ("https://b-1.s3.amazonaws.com/a?versionId=7", "amazonaws.com", ("b-1", "a", None, "7")),
+        ("http://b-1.s3.amazonaws.com/a", "amazonaws.com", None),
+        ("https://b-1.s3.amazonaws.com/a", "amazonaws.com.cn", None),
+        ("https://b-1.s3.amazonaws.com.cn/a", "amazonaws.com", None),
+        ("https://example.com/b-1/a", "amazonaws.com", None),
+        ("https://s3.amazonaws.com/b-1", "amazonaws.com", None),
+        ("https://b-1.s3.amazonaws.com/", "amazonaws.com", None),
+        ("s3://b-1/a", "amazonaws.com", None),
+        ("a.template", "amazonaws.com", None),
+    ],
+)
+def test_a_template_url_is_an_https_url_of_s3_in_the_partition(
+    url: str, suffix: str, expected: tuple[str, str, str | None, str | None] | None
+) -> None:
+    if expected is None:
+        with pytest.raises(TemplateError, match="TemplateURL must be a supported URL"):
+            template_object(url, suffix)
+    else:
+        assert expected == template_object(url, suffix)
