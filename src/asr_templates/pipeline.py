@@ -8,7 +8,8 @@
 Each stage sees only what the one before made. All problems of the input are gathered before anything is written.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,12 +27,10 @@ from asr_templates.dist import (
     zipped,
 )
 from asr_templates.documents.controls_json import controls_json
-from asr_templates.documents.plan_source import undo_reason
-from asr_templates.launch import STACK_NAMES
 from asr_templates.loading import load, package_folder
 from asr_templates.model import Control, Document, Problem, Runbook
 from asr_templates.names import Names
-from asr_templates.page import PageContent, PageControl, launch_page
+from asr_templates.page import launch_page
 from asr_templates.playbook import Playbook, numerically
 from asr_templates.solution import DEFAULT_PREFIX, VERSION
 from asr_templates.stacks.admin import admin_root
@@ -40,7 +39,9 @@ from asr_templates.stacks.member import member_root
 from asr_templates.stacks.member_roles import member_roles_root
 from asr_templates.stacks.nesting import Assets, Stack
 from asr_templates.stacks.orchestrator import orchestrator_template
+from asr_templates.supported_controls import page_content, supported_controls
 
+CODE = "orchestrator"
 LAMBDAS = "asr_templates.lambdas"
 TEMPLATE_VERSION = "2010-09-09"
 
@@ -103,12 +104,8 @@ def build(options: Options) -> Result:
     source = load_source(options)
     documents = build_documents(source)
     code = build_code(source)
-    stacks = build_stacks(source, options.assets, {path: path for path in code})
-    templates = build_templates(stacks, options)
-    problems = list(check_limits(templates))
-    if problems:
-        raise BuildError(problems)
-    return Result(source, documents, stacks, templates, build_files(options, source, documents, stacks, templates, code))
+    stacks = build_stacks(source, options.assets, code)
+    return build_files(options, source, documents, stacks, code)
 
 
 def load_source(options: Options) -> Source:
@@ -147,3 +144,53 @@ def build_documents(source: Source) -> dict[str, Document]:
     if problems:
         raise BuildError(problems)
     return dict(sorted(documents.items()))
+
+
+def build_code(source: Source) -> Files:
+    """Return the zip of the orchestrator's functions, with what they need to know of the controls: name -> content."""
+    controls = json.dumps(controls_json(source.playbooks), separators=(",", ":")).encode()
+    content = zipped({**source.lambdas, "lambdas/controls.json": controls})
+    return {content_addressed(CODE, content): content}
+
+
+def build_stacks(source: Source, assets: Assets, code: Iterable[str]) -> list[Stack]:
+    """Stage 3: return the three root stacks with those nested in them; `code` are the names of the zip files."""
+    keys = [playbook.key for playbook in source.playbooks]
+    orchestrator = orchestrator_template(source.names, {CODE: name for name in code}, keys)
+    return [
+        admin_root(source.playbooks, orchestrator, assets),
+        member_roles_root(source.names, source.controls, source.runbooks, assets),
+        member_root(source.names, source.playbooks, source.runbooks, assets),
+    ]
+
+
+def stamp_version(template: Template, version: str) -> Template:
+    """Return the template with the format's version and, in its description, the release."""
+    template.set_version(TEMPLATE_VERSION)
+    template.set_description(f"{template.description} (version {version})")
+    return template
+
+
+def build_files(
+    options: Options, source: Source, documents: Mapping[str, Document], stacks: Sequence[Stack], code: Files
+) -> Result:
+    """Stage 4, the pure part: return everything as bytes; raises BuildError where a limit of AWS is exceeded."""
+    named = {f"templates/{stack.name}.template": stack.template for stack in stacks}
+    named |= {f"templates/nested/{item.name}.template": item.template for stack in stacks for item in stack.nested}
+    templates = {
+        path: template_text(stamp_version(template, options.version), options.pretty)
+        for path, template in named.items()
+    }
+    if problems := list(check_limits(templates)):
+        raise BuildError(problems)
+    page = page_content(source.playbooks, documents, stacks, options.assets, options.version)
+    texts = {
+        **templates,
+        **{f"documents/{name}.yaml": document_text(document) for name, document in documents.items()},
+        "supported-controls.json": json_text(supported_controls(source.playbooks)),
+        "index.html": launch_page(page),
+    }
+    files = {path: text.encode() for path, text in texts.items()}
+    files |= {f"lambda/{name}": content for name, content in code.items()}
+    files[MANIFEST] = manifest(options.version, files)
+    return Result(source, documents, stacks, templates, files)

@@ -39,7 +39,7 @@ class Moment(NamedTuple):
 class Run:
     """One execution of the orchestrator.
 
-    status: one of the outcomes (docs/outcomes.md). workflow_status: of the finding afterwards, None where there is none.
+    status: one of the outcomes (docs/outcomes.md). workflow_status: of the finding afterwards, None: there is none.
     steps: states of the orchestrator, the steps of the SSM documents among them, in order.
     changes: {service, operation, parameters, undo} each; those that would be made after a preview.
     notifications: the SNS messages. calls: everything that the runbooks called.

@@ -203,7 +203,7 @@ class Functions:
         return _role_session(function)
 
     def _sandbox(self, function: LambdaFunction) -> Sandbox:
-        session = _role_session(function)
+        session = _role_session(function).renewed(function.region)
         code = self._unzipped(function.code_bytes)
         paths = [code]
         for layer in function.layers:
@@ -304,7 +304,7 @@ def _configuration_key(function: LambdaFunction) -> str:
     return json.dumps(parts, default=str)
 
 
-def _role_session(function: LambdaFunction) -> boto3.Session:
+def _role_session(function: LambdaFunction) -> identity.Session:
     context = {"aws:SourceAccount": function.account_id, "aws:SourceArn": function.function_arn}
     try:
         return identity.role_session(function.role, SERVICE, context, function.function_name)

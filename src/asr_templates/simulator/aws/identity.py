@@ -58,26 +58,39 @@ def principal_of(access_key: str) -> Principal | None:
 
 
 class Session(boto3.Session):
-    """A boto3 session that makes each client once; for the simulator's own callers."""
+    """A boto3 session that makes each client once, if its arguments are plain values."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._clients: dict[str, Any] = {}
 
     def client(self, *args: Any, **kwargs: Any) -> Any:
-        """As boto3's; the same arguments give the same client."""
-        key = repr((args, sorted(kwargs.items(), key=lambda item: item[0])))
+        """As boto3's; the same arguments in the same region give the same client."""
+        if not all(isinstance(value, str | bool | None) for value in (*args, *kwargs.values())):
+            return super().client(*args, **kwargs)
+        key = repr((args, sorted(kwargs.items()), self.region_name))
         if key not in self._clients:
             self._clients[key] = super().client(*args, **kwargs)
         return self._clients[key]
 
+    def renewed(self, region: str) -> Session:
+        """Another session of the same principal, in a region and with clients of its own."""
+        credentials = self.get_credentials()
+        assert credentials is not None
+        return Session(
+            aws_access_key_id=credentials.access_key,
+            aws_secret_access_key=credentials.secret_key,
+            aws_session_token=credentials.token,
+            region_name=region,
+        )
 
-def administrator(account: str) -> boto3.Session:
+
+def administrator(account: str) -> Session:
     """A session with full rights in the account, whose calls are neither checked nor recorded."""
     return _own_session(Principal("administrator", account, "administrator"))
 
 
-def service(principal: str, account: str, source_arn: str = "") -> boto3.Session:
+def service(principal: str, account: str, source_arn: str = "") -> Session:
     """A session of an AWS service itself ("events.amazonaws.com"), acting for the account and one of its resources.
 
     Identity policies do not apply to it, resource policies do.
@@ -85,7 +98,7 @@ def service(principal: str, account: str, source_arn: str = "") -> boto3.Session
     return _own_session(Principal(principal, account, "service", source_arn))
 
 
-def _own_session(principal: Principal) -> boto3.Session:
+def _own_session(principal: Principal) -> Session:
     if principal not in _sessions:
         access_key = "ASIA" + secrets.token_hex(8).upper()
         _principals[access_key] = principal
@@ -97,7 +110,7 @@ def _own_session(principal: Principal) -> boto3.Session:
 
 def role_session(
     role_arn: str, service: str, context: Mapping[str, str] | None = None, session_name: str = ""
-) -> boto3.Session:
+) -> Session:
     """The session of an AWS service that assumes a role.
 
     `context` holds the condition keys of the request ("aws:SourceAccount", "aws:SourceArn"); without a session name

@@ -57,6 +57,7 @@ class Sandbox:
     def active(self) -> Iterator[Sandbox]:
         """Run the code inside this block. Its output is in `output`, emptied at the beginning."""
         self.output = io.StringIO()
+        _redirect()
         token = _current.set(self)
         try:
             with unswallowed():
@@ -160,6 +161,21 @@ class _Output(io.TextIOBase):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
+
+
+def _redirect() -> None:
+    """Stand in for the standard streams; again, if somebody has replaced them since."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if not isinstance(stream, _Output):
+            setattr(sys, name, _Output(stream))
+
+
+def _restore() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, _Output):
+            setattr(sys, name, stream._real)
 
 
 def _import(
@@ -269,7 +285,6 @@ def installed() -> Iterator[None]:
             for patch in patches:
                 stack.enter_context(patch)
         stack.enter_context(mock.patch.object(builtins, "__import__", _import))
-        stack.enter_context(mock.patch.object(sys, "stdout", _Output(sys.stdout)))
-        stack.enter_context(mock.patch.object(sys, "stderr", _Output(sys.stderr)))
+        stack.callback(_restore)
         stack.enter_context(mock.patch.object(threading.Thread, "start", _inherited_start(threading.Thread.start)))
         yield
