@@ -1,8 +1,7 @@
 """Stage 4: the only writer. It renders what was built into files, and puts dist/ in place as a whole or not at all.
 
 The same input gives the same bytes in any folder, time zone and umask: JSON and YAML keep the order in which they were
-built, zip files have fixed times, order and modes, and are stored rather than deflated, since zlib's output is not the same
-everywhere.
+built; zip files have fixed times, order and modes, and are stored, not deflated, since versions of zlib differ.
 """
 
 import hashlib

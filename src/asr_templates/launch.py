@@ -5,15 +5,22 @@ object of the console's partition, names of parameters are case-sensitive, value
 """
 
 import difflib
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from asr_templates.stacks.nesting import ADMIN, MEMBER, MEMBER_ROLES, Assets
+from asr_templates.model import Problem
+from asr_templates.stacks.nesting import ADMIN, MEMBER, MEMBER_ROLES, ROOTS, Assets
+from asr_templates.stacks.parameters import BUCKET_PATTERN, BUCKET_PREFIX_PATTERN
 
 STACK_NAMES = {ADMIN: "Admin", MEMBER_ROLES: "Member-Roles", MEMBER: "Member"}
 """Root template -> last part of the stack's name."""
+
+RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", "--x-s3", "--table-s3")
+"""Starts and ends of bucket names that S3 keeps for itself (S3 guide, bucket naming rules)."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,17 @@ PARTITIONS = (
     Partition("aws-us-gov", "console.amazonaws-us-gov.com", "amazonaws.com"),
     Partition("aws-cn", "console.amazonaws.cn", "amazonaws.com.cn"),
 )
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How one root template is launched: stack's name, template's URL, link and, for members, command."""
+
+    root: str
+    name: str
+    template: str
+    url: str
+    stack_set: str | None
 
 
 def regions() -> dict[str, tuple[str, ...]]:
@@ -94,3 +112,53 @@ def stack_set_command(template: str, name: str, region: str, parameters: Mapping
 def escaped(value: str) -> str:
     """Return a value for the AWS CLI's shorthand syntax, in which a comma ends a value that is not quoted."""
     return f'"{value}"' if "," in value else value
+
+
+def launches(
+    assets: Assets, prefix: str, region: str, parameters: Mapping[str, Sequence[str]], values: Mapping[str, str]
+) -> list[Launch]:
+    """Return how each root template is launched in the region with these values of parameters.
+
+    parameters: root template -> the names that it takes; its link leaves out others, which would do nothing.
+    Raises ValueError for an unknown region.
+    """
+    partition = partition_of(region)
+    found = []
+    for root in ROOTS:
+        name = stack_name(prefix, root)
+        template = template_url(assets, root, region, partition)
+        given = {key: value for key, value in values.items() if key in parameters[root]}
+        found.append(
+            Launch(
+                root=root,
+                name=name,
+                template=template,
+                url=quick_create_url(template, name, region, partition, given),
+                stack_set=None if root == ADMIN else stack_set_command(template, name, region, given),
+            )
+        )
+    return found
+
+
+def check_bucket(name: str) -> Iterator[Problem]:
+    """Yield what is wrong with the base name of a bucket, to which each region's bucket adds -<region>.
+
+    S3 allows dots too, but the certificate of its host names does not cover them.
+    """
+    hint = "the bucket of a region is then called NAME-<region>"
+    if not re.fullmatch(BUCKET_PATTERN, name, re.ASCII):
+        what = f"{name!r} is not 3 to 48 lower-case letters, digits and hyphens with a letter or digit at both ends"
+        yield Problem("--bucket", what, hint)
+    for start in RESERVED_PREFIXES:
+        if name.startswith(start):
+            yield Problem("--bucket", f"{name!r} starts with {start}, which S3 reserves", "choose another name")
+    for end in RESERVED_SUFFIXES:
+        if name.endswith(end):
+            yield Problem("--bucket", f"{name!r} ends with {end}, which S3 reserves", "choose another name")
+
+
+def check_bucket_prefix(path: str) -> Iterator[Problem]:
+    """Yield what is wrong with the path in the bucket."""
+    if not re.fullmatch(BUCKET_PREFIX_PATTERN, path, re.ASCII):
+        hint = "give it like security/v1.0.0: letters, digits, _ . - in parts divided by /"
+        yield Problem("--bucket-prefix", f"{path!r} is no path without a slash at its start and end", hint)

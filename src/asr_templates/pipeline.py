@@ -9,7 +9,7 @@ Each stage sees only what the one before made. All problems of the input are gat
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,9 +103,9 @@ def build(options: Options) -> Result:
     """Return what is to be written; raises LoadError or BuildError with all problems of the input."""
     source = load_source(options)
     documents = build_documents(source)
-    code = build_code(source)
-    stacks = build_stacks(source, options.assets, code)
-    return build_files(options, source, documents, stacks, code)
+    code_name, code = build_code(source)
+    stacks = build_stacks(source, options.assets, code_name)
+    return build_files(options, source, documents, stacks, {f"lambda/{code_name}": code})
 
 
 def load_source(options: Options) -> Source:
@@ -146,17 +146,17 @@ def build_documents(source: Source) -> dict[str, Document]:
     return dict(sorted(documents.items()))
 
 
-def build_code(source: Source) -> Files:
-    """Return the zip of the orchestrator's functions, with what they need to know of the controls: name -> content."""
+def build_code(source: Source) -> tuple[str, bytes]:
+    """Return the name and content of the zip of the orchestrator's functions, with what they know of the controls."""
     controls = json.dumps(controls_json(source.playbooks), separators=(",", ":")).encode()
     content = zipped({**source.lambdas, "lambdas/controls.json": controls})
-    return {content_addressed(CODE, content): content}
+    return content_addressed(CODE, content), content
 
 
-def build_stacks(source: Source, assets: Assets, code: Iterable[str]) -> list[Stack]:
-    """Stage 3: return the three root stacks with those nested in them; `code` are the names of the zip files."""
+def build_stacks(source: Source, assets: Assets, code: str) -> list[Stack]:
+    """Stage 3: return the three root stacks with those nested in them; `code` is the name of the zip file."""
     keys = [playbook.key for playbook in source.playbooks]
-    orchestrator = orchestrator_template(source.names, {CODE: name for name in code}, keys)
+    orchestrator = orchestrator_template(source.names, {CODE: code}, keys)
     return [
         admin_root(source.playbooks, orchestrator, assets),
         member_roles_root(source.names, source.controls, source.runbooks, assets),
@@ -174,7 +174,7 @@ def stamp_version(template: Template, version: str) -> Template:
 def build_files(
     options: Options, source: Source, documents: Mapping[str, Document], stacks: Sequence[Stack], code: Files
 ) -> Result:
-    """Stage 4, the pure part: return everything as bytes; raises BuildError where a limit of AWS is exceeded."""
+    """Stage 4, the pure part: return all as bytes; raises BuildError where a limit of AWS is exceeded."""
     named = {f"templates/{stack.name}.template": stack.template for stack in stacks}
     named |= {f"templates/nested/{item.name}.template": item.template for stack in stacks for item in stack.nested}
     templates = {
@@ -190,7 +190,6 @@ def build_files(
         "supported-controls.json": json_text(supported_controls(source.playbooks)),
         "index.html": launch_page(page),
     }
-    files = {path: text.encode() for path, text in texts.items()}
-    files |= {f"lambda/{name}": content for name, content in code.items()}
+    files = {**{path: text.encode() for path, text in texts.items()}, **code}
     files[MANIFEST] = manifest(options.version, files)
     return Result(source, documents, stacks, templates, files)

@@ -10,25 +10,20 @@ from collections.abc import Mapping
 
 Actions = tuple[str, ...]
 
-_S3_CONFIGURATIONS = (
-    "Accelerate",
-    "Analytics",
-    "IntelligentTiering",
-    "Inventory",
-    "Lifecycle",
-    "Metrics",
-)
+# A bucket has many configurations of these kinds, which are listed and deleted too, and one of the others.
+_MANY = ("Analytics", "IntelligentTiering", "Inventory", "Metrics")
+_ONE = ("Accelerate", "Lifecycle")
 
 
 def _s3_configurations() -> dict[str, Actions]:
     """Bucket configurations: Put and Delete need Put<X>Configuration, Get and List need Get<X>Configuration."""
     aliases: dict[str, Actions] = {}
-    for name in _S3_CONFIGURATIONS:
-        put, get = (f"s3:Put{name}Configuration",), (f"s3:Get{name}Configuration",)
-        aliases[f"PutBucket{name}Configuration"] = put
-        aliases[f"DeleteBucket{name}Configuration"] = put
-        aliases[f"GetBucket{name}Configuration"] = get
-        aliases[f"ListBucket{name}Configurations"] = get
+    for name in (*_MANY, *_ONE):
+        aliases[f"PutBucket{name}Configuration"] = (f"s3:Put{name}Configuration",)
+        aliases[f"GetBucket{name}Configuration"] = (f"s3:Get{name}Configuration",)
+    for name in _MANY:
+        aliases[f"DeleteBucket{name}Configuration"] = (f"s3:Put{name}Configuration",)
+        aliases[f"ListBucket{name}Configurations"] = (f"s3:Get{name}Configuration",)
 
     return aliases
 
@@ -109,7 +104,6 @@ _S3CONTROL: Mapping[str, Actions] = {
 ALIASES: Mapping[str, Mapping[str, Actions]] = {
     "cloudfront": {
         "CreateDistributionWithTags": ("cloudfront:CreateDistribution", "cloudfront:TagResource"),
-        "CreateStreamingDistributionWithTags": ("cloudfront:CreateStreamingDistribution", "cloudfront:TagResource"),
     },
     "dynamodb": {"TransactGetItems": ("dynamodb:GetItem",)},
     "kms": {"ReEncrypt": ("kms:ReEncryptFrom", "kms:ReEncryptTo")},

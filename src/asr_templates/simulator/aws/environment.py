@@ -19,10 +19,10 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from unittest import mock
 
-import boto3
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.responses import BaseResponse
+from moto.sns.models import sns_backends
 
 from asr_templates.simulator.aws import automation, cloudformation, gaps, identity, sandbox, state_machines
 from asr_templates.simulator.aws.access.enforcement import Access
@@ -46,6 +46,9 @@ MOTO_SETTINGS = {
     # Each EC2 backend would otherwise load its default images: half a second and 8 MB.
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
 }
+
+# GovCloud's global services are at iam.us-gov.amazonaws.com: no region for moto to find the partition by.
+GOVCLOUD_HOST, GOVCLOUD_REGION = "us-gov", "us-gov-west-1"
 
 
 class Environment:
@@ -84,6 +87,7 @@ class Environment:
         stack.enter_context(identity.installed())
         stack.enter_context(self.access.installed())
         scheduler.start()
+        stack.callback(scheduler.stop)
         stack.enter_context(virtual_time(INTERPRETER))
         stack.enter_context(self.functions.installed())
         stack.enter_context(self.queues.installed())
@@ -92,7 +96,7 @@ class Environment:
         stack.enter_context(state_machines.installed(self.bus))
         stack.enter_context(automation.installed(self.automations))
         stack.enter_context(gaps.installed())
-        # Left first: tasks end while everything that they may still call is there.
+        # At the end this is called first: tasks unwind while everything that they may still call is there.
         stack.callback(scheduler.stop)
         for account in self.accounts:
             for region in self.regions:
@@ -103,7 +107,7 @@ class Environment:
     ) -> None:
         self._stack.close()
 
-    def session(self, account: str) -> boto3.Session:
+    def session(self, account: str) -> identity.Session:
         """A session with full rights in one of the accounts."""
         if account not in self.accounts:
             raise ValueError(f"account {account} is none of {', '.join(self.accounts)}")
@@ -130,6 +134,14 @@ class Environment:
             exports=self.exports.setdefault((account, region), {}),
         )
 
+    def messages(self, topic_arn: str) -> list[str]:
+        """What has been published to a topic, oldest first."""
+        _, _, _, region, account, _ = topic_arn.split(":", 5)
+        topic = sns_backends[account][region].topics.get(topic_arn)
+        if topic is None:
+            raise ValueError(f"there is no topic {topic_arn}")
+        return [str(message) for _, message, *_ in topic.sent_notifications]
+
     def run(self, until: Callable[[], bool] | None = None) -> None:
         """Let everything go on until no foreground work is left, or until `until()`."""
         scheduler.run(until)
@@ -150,6 +162,7 @@ def _front_door() -> Iterator[None]:
     An operation that moto lacks raises NotSimulated, and so does a request that it would let through to the network.
     """
     process, call_action = BotocoreStubber.process_request, BaseResponse.call_action
+    region_of = BaseResponse.get_region_from_url
 
     def process_request(self: BotocoreStubber, request: Any) -> Any:
         with sandbox.outside():
@@ -164,7 +177,12 @@ def _front_door() -> Iterator[None]:
         except NotImplementedError as error:
             raise NotSimulated(f"AWS {self.service_name}", str(error) or self._get_action()) from error
 
+    def known_region(self: BaseResponse, request: Any, full_url: str) -> str:
+        region = str(region_of(self, request, full_url))
+        return GOVCLOUD_REGION if region == GOVCLOUD_HOST else region
+
     with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(BaseResponse, "get_region_from_url", known_region))
         stack.enter_context(mock.patch.object(BotocoreStubber, "process_request", process_request))
         stack.enter_context(mock.patch.object(BaseResponse, "call_action", known_action))
         yield

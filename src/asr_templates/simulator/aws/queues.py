@@ -25,7 +25,7 @@ from moto.core.botocore_stubber import MockRawResponse
 from moto.sqs.models import Queue, SQSBackend, sqs_backends
 from moto.sqs.responses import SQSResponse
 
-from asr_templates.simulator.aws.clock import current_task, scheduler
+from asr_templates.simulator.aws.clock import Task, current_task, scheduler
 from asr_templates.simulator.aws.errors import NotSimulated
 
 if TYPE_CHECKING:  # functions send to queues
@@ -74,7 +74,7 @@ class Queues:
     def __init__(self, functions: Functions) -> None:
         self.problems: list[str] = []
         self._functions = functions
-        self._planned: dict[str, float] = {}
+        self._planned: dict[str, tuple[float, Task]] = {}
         self._in_work: dict[str, int] = {}
 
     def _arrived(self, queue: Queue) -> None:
@@ -83,28 +83,21 @@ class Queues:
             self._plan(mapping, queue)
 
     def _plan(self, mapping: EventSourceMapping, queue: Queue) -> None:
-        """Let the mapping poll as soon as a message is due, or once a batch is full or its window is over."""
-        due = [max(message.visible_at, message.delayed_until) / 1000 for message in queue._messages]
-        if not due:
-            return
-        visible = sum(1 for at in due if at < time.time())
-        if visible and visible < mapping.batch_size:
-            at = time.time() + float(mapping.max_batch_window or 0)
-        elif visible:
-            at = time.time()
-        else:
-            at = min(due) + VISIBLE_AGAIN_SECONDS
+        """Let the mapping poll at the next time that is worth it, and not before; a former plan is given up."""
+        at = _next_poll(mapping, queue)
         planned = self._planned.get(mapping.uuid)
-        if planned is not None and planned <= at:
-            return
-        self._planned[mapping.uuid] = at
-        delay = max(0.0, at - time.time())
-        scheduler.spawn(self._poll, mapping, queue, at, name=f"event source {queue.name}", delay=delay)
+        if planned is not None:
+            if planned[0] == at:
+                return
+            planned[1].cancel()
+            del self._planned[mapping.uuid]
+        if at is not None:
+            delay = max(0.0, at - time.time())
+            task = scheduler.spawn(self._poll, mapping, queue, name=f"event source {queue.name}", delay=delay)
+            self._planned[mapping.uuid] = (at, task)
 
-    def _poll(self, mapping: EventSourceMapping, queue: Queue, planned: float) -> None:
+    def _poll(self, mapping: EventSourceMapping, queue: Queue) -> None:
         """Start a task for each batch that can be had now."""
-        if self._planned.get(mapping.uuid) != planned:
-            return  # an earlier look has been planned since
         del self._planned[mapping.uuid]
         while mapping in _mappings(queue) and self._has_capacity(mapping):
             try:
@@ -247,6 +240,25 @@ def _backend_of_url(response: SQSResponse) -> SQSBackend:
 def _mappings(queue: Queue) -> list[EventSourceMapping]:
     mappings = get_backend(queue.account_id, queue.region)._event_source_mappings.values()
     return [mapping for mapping in mappings if mapping.enabled and mapping.event_source_arn == queue.queue_arn]
+
+
+def _next_poll(mapping: EventSourceMapping, queue: Queue) -> float | None:
+    """When the mapping should look for messages: POSIX time in seconds; None if the queue is empty.
+
+    At once if a batch is full, when the batching window of the oldest visible message is over, or else when the first
+    of the delayed and the received messages is visible.
+    """
+    now = time.time()
+    due: list[float] = [
+        max(message.visible_at, message.delayed_until, message.sent_timestamp or 0) / 1000
+        for message in queue._messages
+    ]
+    visible = [at for at in due if at <= now]
+    if len(visible) >= mapping.batch_size:
+        return now
+    if visible:
+        return max(now, min(visible) + float(mapping.max_batch_window or 0))
+    return min(due) + VISIBLE_AGAIN_SECONDS if due else None
 
 
 def _queue(mapping: EventSourceMapping) -> Queue:

@@ -49,6 +49,7 @@ class Sandbox:
         self.output = io.StringIO()
         self._encoded = {os.fsencode(name): os.fsencode(value) for name, value in self.environment.items()}
         self._modules: dict[str, ModuleType] = {}
+        self._is_importing = False
         self._own_names = {
             entry.name.removesuffix(".py") for path in paths if path.is_dir() for entry in path.iterdir()
         }
@@ -78,6 +79,10 @@ class Sandbox:
     def _importing(self) -> Iterator[None]:
         """Show the interpreter this sandbox's modules and paths, and put back what was there."""
         with _import_lock:
+            if self._is_importing:  # a module of the sandbox imports another one
+                yield
+                return
+            self._is_importing = True
             hidden = {name: module for name, module in list(sys.modules.items()) if self.owns(name)}
             for name in hidden:
                 del sys.modules[name]
@@ -87,6 +92,7 @@ class Sandbox:
             try:
                 yield
             finally:
+                self._is_importing = False
                 del sys.path[0 : len(self.paths)]
                 self._modules = {name: module for name, module in list(sys.modules.items()) if self.owns(name)}
                 for name in self._modules:

@@ -156,7 +156,7 @@ class Hub:
     def _emit_imported(self, finding: Finding) -> None:
         resource = f"{finding['ProductArn']}/{finding['Id']}"
         for account, region in self._seen_in(*_place(finding)):
-            if securityhub_backends[account][region].enabled:
+            if _is_enabled(account, region):
                 detail = {"findings": [copy.deepcopy(finding)]}
                 event = envelope(
                     "aws.securityhub", "Security Hub Findings - Imported", detail, account, region, [resource]
@@ -351,7 +351,7 @@ def _method(hub: Hub, operation: Callable[[Hub, Request], dict[str, JSON]]) -> C
 
     def respond(response: Any) -> Any:
         account, region = response.current_account, response.region
-        if not securityhub_backends[account][region].enabled:
+        if not _is_enabled(account, region):
             message = f"Account {account} is not subscribed to AWS Security Hub"
             raise SecurityHubClientError("InvalidAccessException", message)
         caller = identity.principal_of(response.get_access_key())
@@ -365,6 +365,11 @@ def _method(hub: Hub, operation: Callable[[Hub, Request], dict[str, JSON]]) -> C
         return ActionResult(operation(hub, request))
 
     return respond
+
+
+def _is_enabled(account: str, region: str) -> bool:
+    regions = securityhub_backends[account]
+    return region in regions and bool(regions[region].enabled)
 
 
 def _key(finding: Finding) -> tuple[str, str]:

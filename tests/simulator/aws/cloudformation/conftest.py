@@ -25,7 +25,7 @@ class World:
     exports: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str, region: str = REGION, account: str = ACCOUNT) -> Any:
-        return identity.administrator(account).client(service, region_name=region)  # type: ignore[call-overload]
+        return identity.administrator(account).client(service, region_name=region)
 
     def create(
         self,
@@ -68,8 +68,12 @@ class World:
     def resource_failure(self, **resources: Mapping[str, Any]) -> str:
         return str(self.failure({"Resources": resources}))
 
-    def create_role(self, name: str, service: str) -> str:
-        return str(self.create_resources(Role=role(service, RoleName=name)).resources["Role"].attributes["Arn"])
+    def create_role(self, name: str, service: str, *actions: str) -> str:
+        allowed = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [allowed]}
+        policies = [{"PolicyName": "own", "PolicyDocument": document}] if actions else []
+        properties = {"RoleName": name, "Policies": policies}
+        return str(self.create_resources(Role=role(service, **properties)).resources["Role"].attributes["Arn"])
 
 
 def role(service: str, **properties: Any) -> dict[str, Any]:

@@ -55,10 +55,13 @@ def test_a_custom_resource_is_what_its_function_answers_and_receives_texts(world
 
     outputs = world.create(template).outputs
 
-    assert ("made", "Custom::Thing") == (outputs["Id"], outputs["Kind"])
-    assert {"Count": "3", "On": "true", "List": ["1", {"a": "false"}], "ServiceToken": TOKEN} == json.loads(
-        outputs["Seen"]
-    )
+    assert (outputs["Id"], outputs["Kind"]) == ("made", "Custom::Thing")
+    assert json.loads(outputs["Seen"]) == {
+        "Count": "3",
+        "On": "true",
+        "List": ["1", {"a": "false"}],
+        "ServiceToken": TOKEN,
+    }
 
 
 @pytest.mark.parametrize(
@@ -85,8 +88,8 @@ def test_an_answer_that_is_not_a_success_fails_the_stack(world: Any, source: str
 def test_an_attribute_that_was_not_answered_fails_the_stack(world: Any) -> None:
     failure = world.failure(stack_with(world, ANSWERING.format(answer={"Data": {"Seen": "x"}})))
 
-    assert "root: CustomResource attribute error: Vendor response doesn't contain Kind attribute of Thing" == str(
-        failure
+    assert (
+        str(failure) == "root: CustomResource attribute error: Vendor response doesn't contain Kind attribute of Thing"
     )
 
 

@@ -39,9 +39,9 @@ def test_a_nested_stack_takes_parameters_and_gives_outputs(nesting: Any) -> None
     child = stack.children["Child"]
 
     assert {"Arn": "arn:aws:sns:eu-west-1:111111111111:inner", "Id": child.id} == stack.outputs
-    assert "root/Child" == child.path
+    assert child.path == "root/Child"
     assert child.name.startswith("root-Child-")
-    assert ("CREATE_COMPLETE", "CREATE_COMPLETE") == (stack.status, child.status)
+    assert (stack.status, child.status) == ("CREATE_COMPLETE", "CREATE_COMPLETE")
 
 
 def test_a_failure_in_a_nested_stack_names_the_whole_path(nesting: Any) -> None:
@@ -50,11 +50,10 @@ def test_a_failure_in_a_nested_stack_names_the_whole_path(nesting: Any) -> None:
     failure = nesting.failure({"Resources": {"Child": nested(Parameters={"Name": "taken"})}})
 
     assert (
-        "root/Child/Topic: (AWS::SNS::Topic) Resource of type 'AWS::SNS::Topic' with identifier "
+        str(failure) == "root/Child/Topic: (AWS::SNS::Topic) Resource of type 'AWS::SNS::Topic' with identifier "
         "'arn:aws:sns:eu-west-1:111111111111:taken' already exists (Status Code: 400, Error Code: AlreadyExists)"
-        == str(failure)
     )
-    assert ("root/Child", "Topic", "CREATE_FAILED") == (failure.stack.path, failure.logical_id, failure.stack.status)
+    assert (failure.stack.path, failure.logical_id, failure.stack.status) == ("root/Child", "Topic", "CREATE_FAILED")
 
 
 def test_what_was_created_before_a_failure_stays(world: Any) -> None:
@@ -67,15 +66,15 @@ def test_what_was_created_before_a_failure_stays(world: Any) -> None:
         }
     )
 
-    assert ["first"] == [group["logGroupName"] for group in world.client("logs").describe_log_groups()["logGroups"]]
-    assert ["First"] == list(failure.stack.resources)
-    assert "CREATE_FAILED" == failure.stack.events[-1].status
+    assert [group["logGroupName"] for group in world.client("logs").describe_log_groups()["logGroups"]] == ["first"]
+    assert list(failure.stack.resources) == ["First"]
+    assert failure.stack.events[-1].status == "CREATE_FAILED"
 
 
 def test_parameters_of_a_nested_stack_are_checked(nesting: Any) -> None:
     failure = nesting.failure({"Resources": {"Child": nested(Parameters={"Nmae": "inner"})}})
 
-    assert "root/Child: Parameters: [Nmae] do not exist in the template" == str(failure)
+    assert str(failure) == "root/Child: Parameters: [Nmae] do not exist in the template"
 
 
 def test_an_output_that_the_nested_stack_does_not_have_fails_the_stack(nesting: Any) -> None:
@@ -86,13 +85,13 @@ def test_an_output_that_the_nested_stack_does_not_have_fails_the_stack(nesting: 
         }
     )
 
-    assert "root: Output 'Ern' not found in stack root/Child" == str(failure)
+    assert str(failure) == "root: Output 'Ern' not found in stack root/Child"
 
 
 def test_a_root_stack_can_be_launched_from_its_url(nesting: Any) -> None:
     stack = nesting.create(url=URL, parameters={"Name": "direct"})
 
-    assert {"Arn": "arn:aws:sns:eu-west-1:111111111111:direct"} == stack.outputs
+    assert stack.outputs == {"Arn": "arn:aws:sns:eu-west-1:111111111111:direct"}
 
 
 @pytest.mark.parametrize(

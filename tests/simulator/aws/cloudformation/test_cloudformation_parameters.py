@@ -72,11 +72,11 @@ def test_a_value_that_breaks_its_constraint_is_refused(declaration: dict[str, An
 
 
 def test_a_default_must_meet_the_constraints_too() -> None:
-    assert "Parameter 'P' must match pattern [a-z]+ (given: '')" == refusal({"Default": "", "AllowedPattern": "[a-z]+"})
+    assert refusal({"Default": "", "AllowedPattern": "[a-z]+"}) == "Parameter 'P' must match pattern [a-z]+ (given: '')"
 
 
 def test_a_missing_value_is_refused() -> None:
-    assert "Parameters: [P] must have values" == refusal({})
+    assert refusal({}) == "Parameters: [P] must have values"
 
 
 def test_a_value_that_the_template_does_not_ask_for_is_refused() -> None:
@@ -85,7 +85,7 @@ def test_a_value_that_the_template_does_not_ask_for_is_refused() -> None:
 
 
 def test_an_unknown_type_is_refused_and_a_type_about_other_resources_is_not_simulated() -> None:
-    assert "Template format error: Unrecognized parameter type: Text of parameter P" == refusal({"Type": "Text"}, "a")
+    assert refusal({"Type": "Text"}, "a") == "Template format error: Unrecognized parameter type: Text of parameter P"
     with pytest.raises(NotSimulated, match=r"root/P: parameter type List<AWS::EC2::VPC::Id> is not simulated"):
         value({"Type": "List<AWS::EC2::VPC::Id>"}, "vpc-1")
 

@@ -45,15 +45,15 @@ def test_yaml_short_forms_mean_the_same_as_the_long_ones() -> None:
 
     template = load_template(text, "root")
 
-    assert {
+    assert template.resources["Topic"].properties == {
         "TopicName": {"Fn::Sub": "${A}-${Other.Arn}"},
         "DisplayName": {"Fn::GetAtt": ["Other", "Outputs.Name"]},
         "Tags": {"Fn::If": ["Wanted", [{"Ref": "A"}], {"Ref": "AWS::NoValue"}]},
-    } == template.resources["Topic"].properties
-    assert {
+    }
+    assert template.conditions == {
         "Wanted": {"Fn::Not": [{"Condition": "Never"}]},
         "Never": {"Fn::Equals": ["2012-10-17", "a"]},
-    } == template.conditions
+    }
 
 
 @given(st.dictionaries(TEXTS, VALUES, max_size=4))
@@ -123,8 +123,9 @@ def test_null_is_refused_with_its_place() -> None:
     machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"Definition": {"States": [{"a": None}]}}}
 
     assert (
-        "Template format error: [/Resources/Machine/Properties/Definition/States/0/a] 'null' values are not allowed "
-        "in templates" == refusal(Resources={"Machine": machine})
+        refusal(Resources={"Machine": machine})
+        == "Template format error: [/Resources/Machine/Properties/Definition/States/0/a] 'null' values are not allowed "
+        "in templates"
     )
 
 

@@ -53,7 +53,7 @@ def test_a_function_gives_its_value(world: Any, written: Any, expected: str) -> 
 def test_length_and_json_text_come_with_the_language_extensions(world: Any) -> None:
     written = {"Fn::Sub": ["${N} ${J}", {"N": {"Fn::Length": ["a", "b"]}, "J": {"Fn::ToJsonString": {"a": [1, True]}}}]}
 
-    assert {"It": '2 {"a":[1,true]}'} == world.outputs(Outputs={"It": written}, Transform="AWS::LanguageExtensions")
+    assert world.outputs(Outputs={"It": written}, Transform="AWS::LanguageExtensions") == {"It": '2 {"a":[1,true]}'}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_what_is_not_known_to_the_resolver_is_not_simulated(world: Any) -> None:
 def test_a_dynamic_reference_reads_the_parameter_store(world: Any) -> None:
     world.client("ssm").put_parameter(Name="/a", Value="stored", Type="String")
 
-    assert {"It": "it is stored"} == world.outputs(Outputs={"It": "it is {{resolve:ssm:/a}}"})
+    assert world.outputs(Outputs={"It": "it is {{resolve:ssm:/a}}"}) == {"It": "it is stored"}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_only_what_its_condition_allows_is_created_and_output(world: Any) -> Non
     )
 
     assert {"A", "C"} == set(stack.resources)
-    assert {"A": "a"} == stack.outputs
+    assert stack.outputs == {"A": "a"}
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,18 @@ def test_only_what_its_condition_allows_is_created_and_output(world: Any) -> Non
             "Template format error: Unrecognized resource types: [AWS::SNS::Topik]",
         ),
         (
+            {"Resources": {"A": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Fn::Upper": "a"}}}}},
+            "Template format error: Unrecognized intrinsic function Fn::Upper",
+        ),
+        (
+            {
+                "Conditions": {"Never": NO},
+                "Resources": {"A": {**HANDLE, "Condition": "Never"}},
+                "Outputs": {"B": {"Value": {"Ref": "A"}}},
+            },
+            "Template format error: Unresolved resource dependencies [A] in the Outputs block of the template",
+        ),
+        (
             {
                 "Conditions": {"Never": NO},
                 "Resources": {
@@ -219,7 +231,7 @@ def test_a_reference_to_nothing_is_refused_before_anything_is_created(
     failure = world.failure(template)
 
     assert f"root: {reason}" == str(failure)
-    assert [] == world.client("logs").describe_log_groups()["logGroups"]
+    assert world.client("logs").describe_log_groups()["logGroups"] == []
 
 
 def test_a_branch_that_is_not_taken_may_refer_to_what_is_not_created(world: Any) -> None:
@@ -234,7 +246,7 @@ def test_a_branch_that_is_not_taken_may_refer_to_what_is_not_created(world: Any)
         }
     )
 
-    assert "arn:aws:sns:eu-west-1:111111111111:fallback" == stack.resources["B"].physical_id
+    assert stack.resources["B"].physical_id == "arn:aws:sns:eu-west-1:111111111111:fallback"
 
 
 def test_resources_are_created_after_what_they_refer_to(world: Any) -> None:
@@ -244,8 +256,8 @@ def test_resources_are_created_after_what_they_refer_to(world: Any) -> None:
         First=HANDLE,
     )
 
-    assert ["First", "Middle", "Last"] == list(stack.resources)
-    assert ("First", "AWS::CloudFormation::WaitConditionHandle", "CREATE_COMPLETE", "") == stack.events[1]
+    assert list(stack.resources) == ["First", "Middle", "Last"]
+    assert stack.events[1] == ("First", "AWS::CloudFormation::WaitConditionHandle", "CREATE_COMPLETE", "")
 
 
 def test_rules_refuse_parameter_values_with_their_text(world: Any) -> None:
@@ -265,7 +277,7 @@ def test_rules_refuse_parameter_values_with_their_text(world: Any) -> None:
     world.create(template, parameters={"Kind": "small"}, name="small")
     failure = world.failure(template, parameters={"Kind": "big"})
 
-    assert "root: Template error: Rule BigNeedsSize: 5 or 6 please" == str(failure)
+    assert str(failure) == "root: Template error: Rule BigNeedsSize: 5 or 6 please"
 
 
 def test_exports_are_shared_and_their_names_are_unique(world: Any) -> None:
@@ -277,5 +289,5 @@ def test_exports_are_shared_and_their_names_are_unique(world: Any) -> None:
     world.create(template)
     failure = world.failure(template)
 
-    assert {"root-x": "v"} == world.exports
-    assert "root: Export with name root-x is already exported by another stack" == str(failure)
+    assert world.exports == {"root-x": "v"}
+    assert str(failure) == "root: Export with name root-x is already exported by another stack"

@@ -30,6 +30,7 @@ from asr_templates.simulator.aws.access.policies import Resource
 from asr_templates.simulator.aws.access.request_keys import Keys, request_keys
 from asr_templates.simulator.aws.access.resources import resources_of
 from asr_templates.simulator.aws.access.roles import find_role
+from asr_templates.simulator.aws.clock import current_task
 from asr_templates.simulator.aws.errors import NotSimulated
 from asr_templates.simulator.aws.identity import Principal, principal_of
 
@@ -53,6 +54,8 @@ class Call:
     resource: str | None
     allowed: bool
     reason: str
+    task: str = ""
+    """The name of the task in which the call was made; empty outside the schedule."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +160,18 @@ class Access:
         self, principal: Principal, call: ApiCall, action: str, resource: str | None, verdict: Verdict, reason: str
     ) -> None:
         named = resource if resource != "*" else None
+        task = current_task()
         self.calls.append(
-            Call(principal.arn, call.service, call.operation, action, named, verdict.allowed, reason)
+            Call(
+                principal.arn,
+                call.service,
+                call.operation,
+                action,
+                named,
+                verdict.allowed,
+                reason,
+                task.name if task else "",
+            )
         )
 
 

@@ -27,6 +27,13 @@ def iam_path(account: str, partition: str, resource_type: str, name: str) -> str
     return next((str(item.path or "/") for item in collection.values() if item.name == name), None)
 
 
+def user_of_access_key(access_key: str, account: str, partition: str) -> str | None:
+    """The ARN of the user that owns an access key; None for an unknown key."""
+    users = iam_backends[account][partition].users.values()
+
+    return next((str(user.arn) for user in users for key in user.access_keys if key.access_key_id == access_key), None)
+
+
 def kms_key_arn(key: str, account: str, region: str, partition: str) -> str:
     """The ARN of a key given by id, alias or either's ARN; an alias that points nowhere stays an alias."""
     if is_arn(key):

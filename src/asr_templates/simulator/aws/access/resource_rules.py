@@ -87,6 +87,12 @@ def _iam(call: ApiCall, action: str) -> Iterator[Resource]:
         if name and resource_type in types:
             path = call.text("Path") or lookups.iam_path(call.account, call.partition, resource_type, name) or "/"
             yield (call.arn("iam", f"{resource_type}{path}{name}", region=""),)
+    access_key = call.text("AccessKeyId")
+    if access_key and not call.text("UserName") and "user" in types:
+        yield (
+            lookups.user_of_access_key(access_key, call.account, call.partition)
+            or call.arn("iam", "user/*", region=""),
+        )
     policy_arn = call.text("PolicyArn")
     if policy_arn and "policy" in types:
         yield (policy_arn,)
@@ -186,10 +192,17 @@ def _sns(call: ApiCall, _action: str) -> Iterator[Resource]:
 
 def _sqs(call: ApiCall, _action: str) -> Iterator[Resource]:
     for url in call.texts("QueueUrl"):
-        account, name = url.rstrip("/").split("/")[-2:]
-        yield (call.arn("sqs", name, account=account),)
+        account, name = url.split("/")[-2:] if "/" in url else (call.account, url)
+        yield (call.arn("sqs", name, region=_queue_region(url) or call.region, account=account),)
     for name in call.texts("QueueName"):
         yield (call.arn("sqs", name, account=call.text("QueueOwnerAWSAccountId")),)
+
+
+def _queue_region(url: str) -> str | None:
+    """The region in a queue's URL (https://sqs.eu-west-1.amazonaws.com/...), if it has this form."""
+    found = re.match(r"https?://sqs\.([a-z0-9-]+)\.amazonaws\.com", url)
+
+    return found[1] if found else None
 
 
 def _ssm(call: ApiCall, action: str) -> Iterator[Resource]:

@@ -12,14 +12,17 @@ Paths = tuple[str, ...]
 
 PARAMETERS: Mapping[tuple[str, str], Paths] = {
     ("acm", "certificate"): ("CertificateArn",),
-    ("application-autoscaling", "scalabletarget"): (),
     ("athena", "workgroup"): ("WorkGroup", "Name"),
     ("cloudfront", "distribution"): ("Id",),
     ("cloudtrail", "trail"): ("Name", "TrailName", "ResourceId"),
     ("cloudwatch", "alarm"): ("AlarmName", "AlarmNames"),
     ("cloudwatch", "dataset"): (),
     ("codebuild", "project"): ("name", "names", "projectName"),
-    ("config", "configurationrecorder"): ("ConfigurationRecorder.name", "ConfigurationRecorderName"),
+    ("config", "configurationrecorder"): (
+        "ConfigurationRecorder.name",
+        "ConfigurationRecorderName",
+        "ConfigurationRecorderNames",
+    ),
     ("ec2", "instance"): ("InstanceId", "InstanceIds"),
     ("ec2", "network-interface"): ("NetworkInterfaceId", "NetworkInterfaceIds"),
     ("ec2", "security-group"): ("GroupId", "GroupIds", "SecurityGroupIds"),
@@ -33,6 +36,8 @@ PARAMETERS: Mapping[tuple[str, str], Paths] = {
     ("ecs", "cluster"): ("cluster", "clusterName", "clusters"),
     ("ecs", "task-definition"): ("taskDefinition", "family"),
     ("elasticache", "cluster"): ("CacheClusterId",),
+    ("elasticache", "parametergroup"): ("CacheParameterGroupName",),
+    ("elasticache", "securitygroup"): ("CacheSecurityGroupName", "CacheSecurityGroupNames"),
     ("elasticache", "replicationgroup"): ("ReplicationGroupId",),
     ("guardduty", "detector"): ("DetectorId",),
     ("rds", "cluster"): ("DBClusterIdentifier",),
@@ -90,9 +95,12 @@ CREATED: Mapping[tuple[str, str], Paths] = {
     ("ssm", "StartAutomationExecution"): ("automation-execution",),
 }
 
-# Services that check a request for all resources of a type as `type:*`: (prefix) of their Describe operations.
-# An observation: their AccessDenied messages name such a resource.
-WHOLE_COLLECTIONS = frozenset({"elasticache", "rds", "redshift"})
+# Types whose ids a request never tells: application-autoscaling:RegisterScalableTarget gives a service's own id.
+UNNAMED = frozenset({("application-autoscaling", "scalabletarget")})
+
+# Prefixes of services that check a Describe operation without names for all resources of its types (`db:*`).
+# An observation, to be confirmed: their AccessDenied messages name such a resource.
+WHOLE_COLLECTIONS = frozenset({"cloudformation", "config", "elasticache", "rds", "redshift"})
 
 # EC2's types by the prefix of an id, for operations that take ids of any type (CreateTags, CreateFlowLogs).
 EC2_ID_PREFIXES: Mapping[str, str] = {

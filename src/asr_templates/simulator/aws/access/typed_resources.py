@@ -14,6 +14,7 @@ from asr_templates.simulator.aws.access.resource_types import (
     CREATED,
     FORMATS,
     PARAMETERS,
+    UNNAMED,
     WHOLE_COLLECTIONS,
 )
 
@@ -24,20 +25,22 @@ _NAME_SUFFIXES = ("", "arn", "arns", "id", "ids", "identifier", "name", "names",
 def by_type(call: ApiCall, prefix: str, types: Sequence[str]) -> Iterator[Resource]:
     """The resources of the given types that a call names by parameters, or makes."""
     for resource_type in types:
+        if (prefix, resource_type) in UNNAMED:
+            yield (arn_of_type(call, prefix, resource_type, "*"),)
         for value in _named_by_parameters(call, prefix, resource_type):
             yield from _resource(call, prefix, resource_type, value)
     for parameter in ARN_PARAMETERS:
         for value in call.texts(parameter):
             if is_arn(value) and any(_is_of_type(value, prefix, resource_type) for resource_type in types):
                 yield (value,)
-    for resource_type in _created_types(call, types):
+    for resource_type in _created_types(call, prefix, types):
         if resource_type in types:
             yield (arn_of_type(call, prefix, resource_type, "*"),)
     if _asks_for_all(call, prefix, types):
         yield from ((arn_of_type(call, prefix, resource_type, "*"),) for resource_type in types)
 
 
-def _created_types(call: ApiCall, types: Sequence[str]) -> Sequence[str]:
+def _created_types(call: ApiCall, prefix: str, types: Sequence[str]) -> Sequence[str]:
     """The types of what an operation makes: listed, or of the operation's name (CreateVpc makes a vpc)."""
     listed = CREATED.get((call.service, call.operation))
     if listed is not None or not call.operation.startswith("Create"):
@@ -45,7 +48,7 @@ def _created_types(call: ApiCall, types: Sequence[str]) -> Sequence[str]:
 
     made = _letters(call.operation.removeprefix("Create"))
 
-    return [name for name in types if _letters(name) == made and not [*_named_by_parameters(call, "", name)]]
+    return [name for name in types if _letters(name) == made and not [*_named_by_parameters(call, prefix, name)]]
 
 
 def _asks_for_all(call: ApiCall, prefix: str, types: Sequence[str]) -> bool:

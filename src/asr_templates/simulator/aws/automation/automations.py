@@ -9,7 +9,6 @@ import datetime
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import boto3
 from botocore.exceptions import ClientError
@@ -33,6 +32,7 @@ from asr_templates.simulator.aws.automation.references import Value, as_text, re
 from asr_templates.simulator.aws.automation.settings import ADAPTIVE_CONCURRENCY, ServiceSettings
 from asr_templates.simulator.aws.clock import scheduler
 from asr_templates.simulator.aws.errors import NotSimulated
+from asr_templates.simulator.aws.event_bus import EventBus, envelope
 
 CONCURRENT_EXECUTIONS = 100
 """Quota per account and region, children included."""
@@ -43,13 +43,6 @@ QUEUED_EXECUTIONS = 1000
 
 SERVICE = "ssm.amazonaws.com"
 DETAIL_TYPE = "EC2 Automation Execution Status-change Notification"
-
-
-class Bus(Protocol):
-    """Where status events go: event_bus.EventBus."""
-
-    def put(self, account: str, region: str, event: dict[str, Value]) -> None:
-        """Put an event on the default bus."""
 
 
 class AutomationError(Exception):
@@ -89,7 +82,7 @@ PassRole = Callable[[str, str, str], None]
 class Automations:
     """SSM Automation in every account and region. `executions` has all that were started, in order."""
 
-    def __init__(self, bus: Bus, require_pass_role: PassRole) -> None:
+    def __init__(self, bus: EventBus, require_pass_role: PassRole) -> None:
         self.executions: list[Execution] = []
         self.settings = ServiceSettings()
         self._bus = bus
@@ -294,25 +287,19 @@ class Automations:
             f"{document.name}:{document.version}"
         )
         ended = execution.ended_at or now()
-        self._bus.put(
-            execution.account,
-            execution.region,
-            {
-                "source": "aws.ssm",
-                "detail-type": DETAIL_TYPE,
-                "resources": [execution.arn, definition],
-                "detail": {
-                    "ExecutionId": execution.id,
-                    "Definition": document.name,
-                    "DefinitionVersion": document.version,
-                    "Status": execution.status,
-                    "StartTime": _event_time(execution.started),
-                    "EndTime": _event_time(ended),
-                    "Time": (ended - execution.started).total_seconds() * 1000,
-                    "ExecutedBy": execution.executed_by,
-                },
-            },
-        )
+        detail = {
+            "ExecutionId": execution.id,
+            "Definition": document.name,
+            "DefinitionVersion": document.version,
+            "Status": execution.status,
+            "StartTime": _event_time(execution.started),
+            "EndTime": _event_time(ended),
+            "Time": (ended - execution.started).total_seconds() * 1000,
+            "ExecutedBy": execution.executed_by,
+        }
+        account, region = execution.account, execution.region
+        event = envelope("aws.ssm", DETAIL_TYPE, detail, account, region, [execution.arn, definition])
+        self._bus.put(account, region, event)
 
 
 def _owned_document(name: str, region: str) -> tuple[AutomationDocument, Value, Callable[[Mapping[str, Value]], None]]:

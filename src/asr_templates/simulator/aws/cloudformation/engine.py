@@ -18,11 +18,11 @@ from botocore.exceptions import ClientError, ParamValidationError
 from asr_templates.simulator.aws import identity
 from asr_templates.simulator.aws.cloudformation.conditions import Conditions, check_conditions, check_rules
 from asr_templates.simulator.aws.cloudformation.creation import Clients, Creation
-from asr_templates.simulator.aws.cloudformation.failures import Refused, TemplateError, unresolved
+from asr_templates.simulator.aws.cloudformation.failures import Refused, TemplateError
 from asr_templates.simulator.aws.cloudformation.intrinsics import NO_VALUE, Resolver
 from asr_templates.simulator.aws.cloudformation.parameters import ParameterValue, parameter_values
 from asr_templates.simulator.aws.cloudformation.properties import is_custom, typed_properties, unapplied
-from asr_templates.simulator.aws.cloudformation.references import check_references, creation_order
+from asr_templates.simulator.aws.cloudformation.references import check_presence, check_references, creation_order
 from asr_templates.simulator.aws.cloudformation.resources import handler_of
 from asr_templates.simulator.aws.cloudformation.stack import Created, Stack, StackEvent, StackFailed
 from asr_templates.simulator.aws.cloudformation.template import Resource, Template, load_template
@@ -76,7 +76,6 @@ class _Launch:
     exports: MutableMapping[str, str]
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     template: Template = field(default_factory=Template)
-    absent: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.partition = self.session.get_partition_for_region(self.stack.region)
@@ -112,20 +111,28 @@ class _Launch:
         check_references(self.template, region)
         check_rules(self.template, self.conditions)
         check_conditions(self.template, self.conditions)
+        for resource in self.template.resources.values():
+            self.resolver.check(resource.properties)
+        self.resolver.check(list(self.template.outputs.values()))
         present = {
             logical_id: resource
             for logical_id, resource in self.template.resources.items()
-            if resource.condition is None or self.chosen(resource.condition)
+            if self._is_present(resource.condition)
         }
-        self.absent = frozenset(self.template.resources.keys() - present.keys())
+        absent = frozenset(self.template.resources.keys() - present.keys())
         for logical_id, resource in present.items():
             handler_of(resource.type, f"{self.path}/{logical_id}")
-        return creation_order(present, self.absent, self.chosen)
+        outputs = [output for output in self.template.outputs.values() if self._is_present(output.get("Condition"))]
+        check_presence(outputs, "Outputs", absent, self.chosen)
+        return creation_order(present, absent, self.chosen)
+
+    def _is_present(self, condition: str | None) -> bool:
+        return condition is None or self.chosen(condition)
 
     def _create_resource(self, logical_id: str, resource: Resource) -> None:
         place = f"{self.path}/{logical_id}"
         handler = handler_of(resource.type, place)
-        self._record(logical_id, resource, "")
+        self.stack.events.append(StackEvent(logical_id, resource.type, "CREATE_IN_PROGRESS"))
         try:
             properties = typed_properties(resource.type, self.stack.region, self.resolver.value(resource.properties))
             for property_path in [] if is_custom(resource.type) else unapplied(properties, handler.applies):
@@ -143,9 +150,6 @@ class _Launch:
             raise
         self.stack.resources[logical_id] = created
         self.stack.events.append(StackEvent(logical_id, resource.type, "CREATE_COMPLETE"))
-
-    def _record(self, logical_id: str, resource: Resource, reason: str) -> None:
-        self.stack.events.append(StackEvent(logical_id, resource.type, "CREATE_IN_PROGRESS", reason))
 
     def _creation(self, logical_id: str, resource: Resource) -> Creation:
         return Creation(
@@ -174,7 +178,7 @@ class _Launch:
     def _finish(self) -> None:
         """Resolve the outputs and export what is to be exported."""
         for name, output in self.template.outputs.items():
-            if "Condition" in output and not self.chosen(output["Condition"]):
+            if not self._is_present(output.get("Condition")):
                 continue
             self.stack.outputs[name] = self.resolver.text(output["Value"], f"output {name}")
             if "Export" in output:
@@ -219,8 +223,6 @@ class _Launch:
         raise NotSimulated(f"{self.path}/{logical_id}", f"attribute {resource_type}.{name}")
 
     def _resource(self, logical_id: str) -> Created:
-        if logical_id not in self.stack.resources:
-            raise unresolved([logical_id], "Outputs")
         return self.stack.resources[logical_id]
 
     def chosen(self, condition: str) -> bool:

@@ -13,10 +13,8 @@ class Refused(Exception):  # noqa: N818 - named for what happens to the resource
 
 def unresolved(names: Iterable[str], block: str, detail: str = "") -> TemplateError:
     """CloudFormation's answer to names that are not there, with the block of the template that holds them."""
-    listed = ", ".join(names)
-    return TemplateError(
-        f"Template format error: Unresolved resource dependencies [{listed}] in the {block} block of the template{detail}"
-    )
+    place = f"in the {block} block of the template{detail}"
+    return TemplateError(f"Template format error: Unresolved resource dependencies [{', '.join(names)}] {place}")
 
 
 def already_exists(resource_type: str, identifier: str) -> Refused:

@@ -76,7 +76,8 @@ class Resolver:
             return [item for item in items if item is not NO_VALUE]
         function = function_of(written)
         if function is not None:
-            return self._result(*function)
+            name, argument = function
+            return self._function(name)(self, argument)
         if isinstance(written, dict):
             pairs = {name: self.value(item) for name, item in written.items()}
             return {name: item for name, item in pairs.items() if item is not NO_VALUE}
@@ -96,15 +97,23 @@ class Resolver:
             raise TemplateError(f"Template error: {function} expects a list where it was given {value!r}")
         return value
 
-    def _result(self, name: str, argument: Any) -> Any:
-        function = FUNCTIONS.get(name)
-        if function is None:
-            if name in ("Fn::Transform", "Fn::ForEach", "Fn::GetStackOutput"):
-                raise NotSimulated(self.surroundings.path, name)
+    def check(self, written: Any) -> None:
+        """Refuse functions that do not exist, anywhere in a value, before it is resolved."""
+        function = function_of(written)
+        if function is not None:
+            self._function(function[0])
+        if isinstance(written, dict | list):
+            for item in written.values() if isinstance(written, dict) else written:
+                self.check(item)
+
+    def _function(self, name: str) -> "Function":
+        if name in NOT_SIMULATED:
+            raise NotSimulated(self.surroundings.path, name)
+        if name not in FUNCTIONS:
             raise TemplateError(f"Template format error: Unrecognized intrinsic function {name}")
         if name in LANGUAGE_EXTENSION_FUNCTIONS and not self.has_language_extensions:
             raise TemplateError(f"Template error: {name} needs Transform AWS::LanguageExtensions")
-        return function(self, argument)
+        return FUNCTIONS[name]
 
     def _dynamic(self, text: str) -> str:
         """Resolve dynamic references, `{{resolve:ssm:name:version}}`."""
@@ -236,7 +245,9 @@ def _length(resolver: Resolver, argument: Any) -> int:
     return len(resolver.items(argument, "Fn::Length"))
 
 
-FUNCTIONS: Mapping[str, Callable[[Resolver, Any], Any]] = {
+Function = Callable[[Resolver, Any], Any]
+
+FUNCTIONS: Mapping[str, Function] = {
     "Ref": _ref,
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,
@@ -252,4 +263,5 @@ FUNCTIONS: Mapping[str, Callable[[Resolver, Any], Any]] = {
     "Fn::ToJsonString": _to_json_string,
     "Fn::Length": _length,
 }
+NOT_SIMULATED = frozenset(["Fn::Transform", "Fn::ForEach", "Fn::GetStackOutput"])
 LANGUAGE_EXTENSION_FUNCTIONS = frozenset(["Fn::ToJsonString", "Fn::Length"])

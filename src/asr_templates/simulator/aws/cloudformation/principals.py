@@ -1,16 +1,21 @@
-"""Who a policy names: AWS refuses a policy whose principal does not exist, and a role that its service cannot assume.
+"""Who a policy names, and what a role may do, as far as AWS looks at it while a resource is created.
+
+AWS refuses a policy whose principal does not exist, a role that its service cannot assume, and some roles that lack the
+permissions of their task.
 
 IAM User Guide, "AWS JSON policy elements: Principal"; each service's answer differs, so the callers word it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 from moto.sts.exceptions import STSClientError
 
 from asr_templates.simulator.aws import identity
+from asr_templates.simulator.aws.access.decisions import RoleCaller, role_verdict
+from asr_templates.simulator.aws.access.roles import find_role
 from asr_templates.simulator.aws.cloudformation.creation import Creation
 from asr_templates.simulator.aws.errors import NotSimulated
 
@@ -82,3 +87,12 @@ def service_can_assume(role_arn: str, service: str, source_arn: str, creation: C
     except STSClientError:
         return False
     return True
+
+
+def denied_actions(role_arn: str, actions: Iterable[str], resource: str) -> list[str]:
+    """Name those of the actions that a role may not do on a resource, given by its ARN or `*`."""
+    role = find_role(role_arn)
+    if role is None:
+        return list(actions)
+    caller = RoleCaller(role)
+    return [action for action in actions if not role_verdict(caller, action, (resource,), {}).allowed]

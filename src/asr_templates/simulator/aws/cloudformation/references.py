@@ -178,6 +178,15 @@ def _check_attribute(template: Template, reference: Reference, region: str) -> N
         )
 
 
+def check_presence(value: Any, block: str, absent: Collection[str], chosen: Chosen) -> set[str]:
+    """Name all that a value refers to, and refuse it if that includes a resource whose condition is false."""
+    referred = {reference.name for reference in references(value, chosen)}
+    lost = sorted(referred & set(absent))
+    if lost:
+        raise unresolved(lost, block)
+    return referred
+
+
 def creation_order(resources: Mapping[str, Resource], absent: Collection[str], chosen: Chosen) -> list[str]:
     """Order the resources to create so that each comes after all that it refers to or depends on.
 
@@ -185,10 +194,7 @@ def creation_order(resources: Mapping[str, Resource], absent: Collection[str], c
     """
     graph: dict[str, set[str]] = {}
     for logical_id, resource in resources.items():
-        referred = {reference.name for reference in references(resource.properties, chosen)}
-        lost = sorted(referred & set(absent))
-        if lost:
-            raise unresolved(lost, "Resources")
+        referred = check_presence(resource.properties, "Resources", absent, chosen)
         graph[logical_id] = (referred | set(resource.depends_on)) & resources.keys()
     try:
         return list(TopologicalSorter(graph).static_order())

@@ -113,7 +113,7 @@ def _check_machine(place: str, machine: Mapping[str, Value], fields: Collection[
 
 
 def _check_state(place: str, state: Mapping[str, Value], states: Mapping[str, Value]) -> Iterator[str]:
-    kind = state.get("Type")
+    kind = str(state.get("Type"))
     if kind not in _FIELDS:
         yield f"{place}/Type: {kind!r} is none of {', '.join(_FIELDS)}"
         return

@@ -88,10 +88,8 @@ def _check(backend: Any, name: str, definition: str, role_arn: str, logging: Any
             "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: " + "; ".join(problems) + "'",
         )
     check_simulated(definition)
-    context = {
-        "aws:SourceAccount": backend.account_id,
-        "aws:SourceArn": f"arn:{backend.partition}:states:{backend.region_name}:{backend.account_id}:stateMachine:{name}",
-    }
+    machine_arn = f"arn:{backend.partition}:states:{backend.region_name}:{backend.account_id}:stateMachine:{name}"
+    context = {"aws:SourceAccount": backend.account_id, "aws:SourceArn": machine_arn}
     if not identity.role_exists(role_arn) or not trusted(role_arn, SERVICE, context):
         raise JsonRESTError(
             "AccessDeniedException",

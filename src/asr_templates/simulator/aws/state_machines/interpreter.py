@@ -65,7 +65,7 @@ _SDK_NAMES = {
 
 
 @dataclass
-class TaskCredentials(StateCredentials):
+class TaskCredentials(StateCredentials):  # type: ignore[misc]  # moto has no types
     """Under which role a task calls (`role_arn`), and which state machine, with its own role, takes it on."""
 
     machine_role_arn: str
@@ -94,11 +94,11 @@ def boto_client_for(region: str, service: str, state_credentials: TaskCredential
     context = {"aws:SourceAccount": account, "aws:SourceArn": state_credentials.machine_arn}
     session = identity.role_session(state_credentials.machine_role_arn, SERVICE, context)
     if state_credentials.role_arn == state_credentials.machine_role_arn:
-        return session.client(service, region_name=region, config=_CLIENT_CONFIG)  # type: ignore[call-overload]
+        return session.client(service, region_name=region, config=_CLIENT_CONFIG)
     assumed = session.client("sts", region_name=region).assume_role(
         RoleArn=state_credentials.role_arn, RoleSessionName="states"
     )["Credentials"]
-    return session.client(  # type: ignore[call-overload]
+    return session.client(
         service,
         region_name=region,
         config=_CLIENT_CONFIG,
@@ -237,10 +237,10 @@ def _with_time_zones(original: Method) -> Method:
 def _with_long_default(initialise: Method) -> Method:
     """moto gives a task with a heartbeat 60 seconds; AWS's default is 99999999 whether it has one or not."""
 
-    def __init__(self: TimeoutSeconds, timeout_seconds: int, is_default: bool | None = None) -> None:
+    def initialised(self: TimeoutSeconds, timeout_seconds: int, is_default: bool | None = None) -> None:
         initialise(self, self.DEFAULT_TIMEOUT_SECONDS if is_default else timeout_seconds, is_default)
 
-    return __init__
+    return initialised
 
 
 _MENDED: tuple[tuple[type, str, Callable[[Method], Method]], ...] = (

@@ -42,9 +42,9 @@ def _nested_settings(properties: Properties) -> dict[str, Any]:
 HANDLERS: Mapping[str, Handler] = {
     "AWS::DynamoDB::Table": handler(
         _create_table,
-        "TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput DeletionProtectionEnabled TableClass "
-        "Tags GlobalSecondaryIndexes.IndexName GlobalSecondaryIndexes.KeySchema GlobalSecondaryIndexes.Projection "
-        "GlobalSecondaryIndexes.ProvisionedThroughput LocalSecondaryIndexes TimeToLiveSpecification "
-        "PointInTimeRecoverySpecification SSESpecification StreamSpecification.StreamViewType",
+        "TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput DeletionProtectionEnabled "
+        "TableClass Tags GlobalSecondaryIndexes.IndexName GlobalSecondaryIndexes.KeySchema "
+        "GlobalSecondaryIndexes.Projection GlobalSecondaryIndexes.ProvisionedThroughput LocalSecondaryIndexes "
+        "TimeToLiveSpecification PointInTimeRecoverySpecification SSESpecification StreamSpecification.StreamViewType",
     )
 }

@@ -43,19 +43,28 @@ def _create_role(creation: Creation, properties: Properties) -> Created:
         AssumeRolePolicyDocument=document_text(trust),
         **given(properties, "Path Description MaxSessionDuration PermissionsBoundary Tags"),
     )["Role"]
-    for policy in properties.get("Policies", []):
-        _put_role_policy(creation, name, policy["PolicyName"], policy["PolicyDocument"])
+    policies = properties.get("Policies", [])
+    for policy in policies:
+        iam.put_role_policy(
+            RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document_text(policy["PolicyDocument"])
+        )
+    _check_inline_size(name, [policy["PolicyDocument"] for policy in policies])
     for policy_arn in properties.get("ManagedPolicyArns", []):
         iam.attach_role_policy(RoleName=name, PolicyArn=policy_arn)
     return Created(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
 
 def _put_role_policy(creation: Creation, role: str, name: str, document: str | Mapping[str, Any]) -> None:
-    """Add an inline policy; all of a role's inline policies together have one size limit."""
+    """Add an inline policy to a role that is there already, perhaps with others."""
     iam = creation.clients("iam")
     iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document_text(document))
-    names: Iterable[str] = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    policies = [iam.get_role_policy(RoleName=role, PolicyName=each)["PolicyDocument"] for each in names]
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    stored = [iam.get_role_policy(RoleName=role, PolicyName=each)["PolicyDocument"] for each in names]
+    _check_inline_size(role, stored)
+
+
+def _check_inline_size(role: str, policies: Iterable[str | Mapping[str, Any]]) -> None:
+    """Refuse a role whose inline policies together are too long."""
     size = sum(_size(policy) for policy in policies)
     if size > MAXIMUM_INLINE_POLICIES:
         raise Refused(

@@ -6,13 +6,14 @@ CreateFunction, AddPermission, CreateEventSourceMapping.
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asr_templates.simulator.aws.cloudformation.creation import Creation
 from asr_templates.simulator.aws.cloudformation.failures import Refused
 from asr_templates.simulator.aws.cloudformation.principals import (
     SERVICE_PRINCIPAL,
+    denied_actions,
     principal_exists,
     service_can_assume,
 )
@@ -21,6 +22,7 @@ from asr_templates.simulator.aws.cloudformation.stack import Created
 
 MAXIMUM_INLINE_BYTES = 4 * 1024 * 1024
 MAXIMUM_ENVIRONMENT_BYTES = 4096
+QUEUE_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 RESERVED_VARIABLES = frozenset(
     [
         "_HANDLER",
@@ -54,6 +56,7 @@ def _create_function(creation: Creation, properties: Properties) -> Created:
             "(Service: Lambda, Error Code: InvalidParameterValueException)"
         )
     _check_environment(properties.get("Environment", {}).get("Variables", {}))
+    _check_permissions(properties)
     client = creation.clients("lambda")
     names = (
         "Runtime Handler Description Timeout MemorySize Environment Layers TracingConfig Architectures "
@@ -71,6 +74,28 @@ def _create_function(creation: Creation, properties: Properties) -> Created:
             FunctionName=name, ReservedConcurrentExecutions=properties["ReservedConcurrentExecutions"]
         )
     return Created(name, {"Arn": function["FunctionArn"]})
+
+
+def _check_permissions(properties: Properties) -> None:
+    """Refuse a role that cannot do what the function's tracing and dead-letter settings need."""
+    needed: list[tuple[str, str]] = []
+    if properties.get("TracingConfig", {}).get("Mode") == "Active":
+        needed.append(("xray:PutTraceSegments", "*"))
+    dead_letter_arn = properties.get("DeadLetterConfig", {}).get("TargetArn")
+    if dead_letter_arn:
+        is_queue = dead_letter_arn.split(":")[2] == "sqs"
+        needed.append(("sqs:SendMessage" if is_queue else "sns:Publish", dead_letter_arn))
+    for action, resource in needed:
+        _require_permissions(properties["Role"], [action], resource)
+
+
+def _require_permissions(role_arn: str, actions: Iterable[str], resource: str) -> None:
+    for denied in denied_actions(role_arn, actions, resource):
+        service, _, operation = denied.partition(":")
+        raise Refused(
+            f"The provided execution role does not have permissions to call {operation} on {service.upper()}: "
+            f"{role_arn} (Service: Lambda, Error Code: InvalidParameterValueException)"
+        )
 
 
 def _check_environment(variables: Mapping[str, str]) -> None:
@@ -145,7 +170,7 @@ def _create_permission(creation: Creation, properties: Properties) -> Created:
 def _create_event_source_mapping(creation: Creation, properties: Properties) -> Created:
     source = properties.get("EventSourceArn", "")
     if source.split(":")[2:3] == ["sqs"]:
-        _check_visibility(creation, source, properties["FunctionName"])
+        _check_queue(creation, source, properties["FunctionName"])
     mapping = creation.clients("lambda").create_event_source_mapping(
         **given(
             properties,
@@ -157,14 +182,16 @@ def _create_event_source_mapping(creation: Creation, properties: Properties) -> 
     return Created(mapping["UUID"], {"Id": mapping["UUID"], "EventSourceMappingArn": arn})
 
 
-def _check_visibility(creation: Creation, queue_arn: str, function_name: str) -> None:
-    """Refuse a queue whose messages reappear while the function may still work on them."""
+def _check_queue(creation: Creation, queue_arn: str, function_name: str) -> None:
+    """Refuse a queue that the function may not read, or whose messages reappear while it may still work on them."""
     sqs = creation.clients("sqs")
     account, name = queue_arn.split(":")[4:6]
     url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
     visibility = int(attributes["VisibilityTimeout"])
-    timeout = creation.clients("lambda").get_function_configuration(FunctionName=function_name)["Timeout"]
+    function = creation.clients("lambda").get_function_configuration(FunctionName=function_name)
+    timeout = function["Timeout"]
+    _require_permissions(function["Role"], QUEUE_ACTIONS, queue_arn)
     if visibility < timeout:
         raise Refused(
             f"Queue visibility timeout: {visibility} seconds is less than Function timeout: {timeout} seconds "

@@ -7,12 +7,26 @@ from collections.abc import Mapping
 from asr_templates.simulator.aws.cloudformation.creation import Creation
 from asr_templates.simulator.aws.cloudformation.failures import Refused
 from asr_templates.simulator.aws.cloudformation.parameters import text_of
-from asr_templates.simulator.aws.cloudformation.principals import service_can_assume
+from asr_templates.simulator.aws.cloudformation.principals import denied_actions, service_can_assume
 from asr_templates.simulator.aws.cloudformation.resources.handler import Handler, Properties, handler, refuse_existing
 from asr_templates.simulator.aws.cloudformation.stack import Created
 from asr_templates.simulator.aws.errors import NotSimulated
 
 MAXIMUM_DEFINITION_BYTES = 1024 * 1024
+LOG_DELIVERY_ACTIONS = tuple(
+    f"logs:{operation}"
+    for operation in (
+        "CreateLogDelivery",
+        "GetLogDelivery",
+        "UpdateLogDelivery",
+        "DeleteLogDelivery",
+        "ListLogDeliveries",
+        "PutResourcePolicy",
+        "DescribeResourcePolicies",
+        "DescribeLogGroups",
+    )
+)
+"""Step Functions Developer Guide, "Using CloudWatch Logs to log execution history"; they know no resource but `*`."""
 
 
 def _create_state_machine(creation: Creation, properties: Properties) -> Created:
@@ -30,6 +44,7 @@ def _create_state_machine(creation: Creation, properties: Properties) -> Created
     refuse_existing(creation, arn, any(machine["name"] == name for page in pages for machine in page["stateMachines"]))
     settings = {}
     if "LoggingConfiguration" in properties:
+        _check_log_delivery(properties)
         settings["loggingConfiguration"] = _logging(properties["LoggingConfiguration"])
     if "TracingConfiguration" in properties:
         settings["tracingConfiguration"] = {"enabled": properties["TracingConfiguration"].get("Enabled", False)}
@@ -64,6 +79,17 @@ def _definition(properties: Properties) -> str:
     if len(text.encode()) > MAXIMUM_DEFINITION_BYTES:
         raise Refused(f"The state machine definition exceeds {MAXIMUM_DEFINITION_BYTES} bytes: {len(text.encode())}")
     return text
+
+
+def _check_log_delivery(properties: Properties) -> None:
+    """Refuse a role that may not set up the delivery of logs, unless nothing is to be logged."""
+    level = properties["LoggingConfiguration"].get("Level", "OFF")
+    denied = denied_actions(properties["RoleArn"], LOG_DELIVERY_ACTIONS, "*") if level != "OFF" else []
+    if denied:
+        raise Refused(
+            "The state machine IAM Role is not authorized to access the Log Destination: "
+            f"{properties['RoleArn']} may not do {', '.join(denied)} on *"
+        )
 
 
 def _logging(configuration: Properties) -> dict[str, object]:

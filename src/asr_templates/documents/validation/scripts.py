@@ -1,0 +1,116 @@
+"""Steps that run a script (aws:executeScript): it compiles, finds its input, and returns what the outputs take."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from asr_templates.documents.validation.runbook import Runbook, Step
+from asr_templates.model import Problem
+from asr_templates.solution import SCRIPT_RUNTIME
+
+LONGEST_SECONDS = 600  # Systems Manager ends a script after ten minutes
+AVAILABLE = frozenset({"boto3", "botocore"})
+"""What the runtime has besides the standard library."""
+
+
+def script_problems(runbook: Runbook, step: Step) -> Iterator[Problem]:
+    """Yield what is wrong with a step that runs a script."""
+    inputs = step.get("inputs") or {}
+    if inputs.get("Runtime") != SCRIPT_RUNTIME:
+        hint = f"write {SCRIPT_RUNTIME}"
+        yield runbook.step_problem(step, "inputs.Runtime", f"{inputs.get('Runtime')} is not our runtime", hint)
+    seconds = step.get("timeoutSeconds", LONGEST_SECONDS)
+    if isinstance(seconds, int) and seconds > LONGEST_SECONDS:
+        message = f"a script is ended after {LONGEST_SECONDS} s, whatever is asked for"
+        yield runbook.step_problem(step, "timeoutSeconds", message)
+    script = str(inputs.get("Script"))
+    for braces in ("{{", "}}"):
+        if braces in script:
+            line = script[: script.index(braces)].count("\n") + 1
+            message = f"line {line} has {braces}, which Systems Manager takes for a variable"
+            yield runbook.step_problem(step, "inputs.Script", message, "put a space between the braces")
+    try:
+        module = ast.parse(script, feature_version=(3, 11))
+    except SyntaxError as error:
+        yield runbook.step_problem(step, "inputs.Script", f"line {error.lineno}: {error.msg}")
+        return
+    for name in sorted(imported(module) - sys.stdlib_module_names - AVAILABLE):
+        yield runbook.step_problem(step, "inputs.Script", f"imports {name}, which the runtime does not have")
+    yield from _handler_problems(runbook, step, module)
+
+
+def _handler_problems(runbook: Runbook, step: Step, module: ast.Module) -> Iterator[Problem]:
+    inputs = step.get("inputs") or {}
+    name = inputs.get("Handler")
+    handlers = [node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    if not handlers:
+        functions = [node.name for node in module.body if isinstance(node, ast.FunctionDef)]
+        hint = f"functions: {', '.join(functions)}"
+        yield runbook.step_problem(step, "inputs.Handler", f"the script has no function {name}", hint)
+        return
+    handler = handlers[-1]
+    parameters = [argument.arg for argument in handler.args.args]
+    if len(parameters) != 2:
+        yield runbook.step_problem(step, "inputs.Handler", f"{name} takes {len(parameters)} arguments, not two")
+        return
+    payload = inputs.get("InputPayload") or {}
+    for key in sorted(taken(handler, parameters[0]) - set(payload)):
+        yield runbook.step_problem(step, "inputs.InputPayload", f"{name} wants {key}", "hand it over")
+    yield from _selector_problems(runbook, step, returned_keys(handler))
+
+
+def _selector_problems(runbook: Runbook, step: Step, keys: set[str] | None) -> Iterator[Problem]:
+    for output in step.get("outputs") or []:
+        selector = str(output.get("Selector")) if isinstance(output, dict) else ""
+        root, _, path = selector.removeprefix("$.").partition(".")
+        key = path.split(".")[0].split("[")[0]
+        place = f"outputs.{output.get('Name')}" if isinstance(output, dict) else "outputs"
+        if root != "Payload":
+            yield runbook.step_problem(step, place, f"{selector} is not under $.Payload, what the script returns")
+        elif key and keys is not None and key not in keys:
+            hint = f"it returns {', '.join(sorted(keys))}"
+            yield runbook.step_problem(step, place, f"the script never returns {key}", hint)
+
+
+def imported(module: ast.Module) -> set[str]:
+    """Return the top-level modules that a script imports anywhere."""
+    found: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def taken(handler: ast.FunctionDef, event: str) -> set[str]:
+    """Return the keys that a handler takes from its event and cannot do without: event["key"]."""
+    return {
+        node.slice.value
+        for node in ast.walk(handler)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == event
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+    }
+
+
+def returned_keys(handler: ast.FunctionDef) -> set[str] | None:
+    """Return the keys of the dicts that a handler returns, or None where the source does not tell all of them."""
+    inner = {id(node) for function in functions_within(handler) for node in ast.walk(function)}
+    values = [node.value for node in ast.walk(handler) if isinstance(node, ast.Return) and id(node) not in inner]
+    keys: set[Any] = set()
+    for value in values:
+        if not isinstance(value, ast.Dict) or not all(isinstance(key, ast.Constant) for key in value.keys):
+            return None
+        keys |= {key.value for key in value.keys if isinstance(key, ast.Constant)}
+    return keys
+
+
+def functions_within(handler: ast.FunctionDef) -> list[ast.AST]:
+    """Return the functions that are defined inside of a handler: what they return is not what it returns."""
+    kinds = ast.FunctionDef | ast.Lambda
+    return [node for node in ast.walk(handler) if isinstance(node, kinds) and node is not handler]

@@ -1,0 +1,55 @@
+"""Function Schedule: gives a run one of its target's slots and starts it, or lets it wait in the table.
+
+A message of the scheduling queue is {"Token", "Execution": ARN, "Since": ISO time, "Mode", "Finding", "Record", "Target":
+{"Account", "Region", "Document", ...}}. No message waits in the queue for a slot.
+"""
+
+import time
+
+from .accounts import own_members
+from .batches import each_message
+from .dispatch import Dispatch, message_content
+from .runtime import JSON, client, log, setting, table
+from .slots import Run, Slots, waiting_item
+
+
+def schedule(event: JSON, dispatch: Dispatch) -> JSON:
+    """Queue each message's run, then start what has a slot. What is queued is safe: starting it cannot fail a message."""
+    targets: dict[str, None] = {}
+
+    def queue(message: JSON) -> None:
+        run = waiting_run(message, int(time.time()))
+        dispatch.slots.wait(run)
+        targets[run.target] = None
+
+    answer = each_message(event, queue)
+    for target in targets:
+        try:
+            dispatch.fill(target)
+        except Exception as error:  # the poll goes on with it
+            log("not filled", target=target, error=type(error).__name__, reason=str(error)[:500])
+    return answer
+
+
+def waiting_run(message: JSON, now: int) -> Run:
+    """Return the run that a message asks for."""
+    target = message["Target"]
+    return Run(
+        target=f"{target['Account']}/{target['Region']}",
+        item=waiting_item(message["Since"], message["Execution"]),
+        execution=message["Execution"],
+        token=message["Token"],
+        content=message_content(message),
+        beat=now,
+    )
+
+
+def own_dispatch() -> Dispatch:
+    """Return the dispatch of this function's surroundings."""
+    slots = Slots(table("SLOTS_TABLE"), int(setting("IN_FLIGHT")))
+    return Dispatch(slots, own_members(), client("stepfunctions"))
+
+
+def handler(event: JSON, context: object) -> JSON:
+    """Work on a batch of the scheduling queue."""
+    return schedule(event, own_dispatch())

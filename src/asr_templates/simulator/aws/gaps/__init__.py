@@ -1,0 +1,20 @@
+"""What moto gets wrong for the resources that runbooks change: a module per service, each hook with a test.
+
+What is not here moto does right; tests/simulator/aws/gaps states AWS's behaviour for both.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from asr_templates.simulator.aws.gaps import iam, rds, security_groups
+
+MODULES = (iam, rds, security_groups)
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """Mend all of them for as long as the context lasts."""
+    with ExitStack() as stack:
+        for module in MODULES:
+            stack.enter_context(module.installed())
+        yield

@@ -1,0 +1,101 @@
+"""Modifications of DB instances take their time."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from asr_templates.simulator.aws.clock import scheduler
+from asr_templates.simulator.aws.errors import NotSimulated
+from asr_templates.simulator.aws.gaps.rds import MODIFICATION_SECONDS
+
+ACCOUNT = "111111111111"
+NOW = {"DBInstanceIdentifier": "db", "MultiAZ": True, "ApplyImmediately": True}
+
+
+@pytest.fixture
+def person(environment: Any) -> Any:
+    rds = environment.session(ACCOUNT).client("rds", region_name="eu-west-1")
+    rds.create_db_instance(
+        DBInstanceIdentifier="db",
+        DBInstanceClass="db.t3.micro",
+        Engine="mysql",
+        AllocatedStorage=20,
+        MasterUsername="admin",
+        MasterUserPassword="not-a-secret",
+        MultiAZ=False,
+    )
+    return rds
+
+
+@pytest.fixture
+def runbook(person: Any, worker: Any) -> Any:
+    return worker.client("rds", region_name="eu-west-1")
+
+
+def state(rds: Any) -> tuple[str, bool, dict[str, Any]]:
+    found = rds.describe_db_instances(DBInstanceIdentifier="db")["DBInstances"][0]
+    return found["DBInstanceStatus"], found["MultiAZ"], found.get("PendingModifiedValues", {})
+
+
+def test_what_a_person_changes_is_settled_at_once(person: Any) -> None:
+    person.modify_db_instance(**NOW)
+
+    assert state(person) == ("available", True, {})
+
+
+def test_what_a_runbook_changes_is_pending_for_a_while(person: Any, runbook: Any) -> None:
+    answered = runbook.modify_db_instance(**NOW)["DBInstance"]
+    seen = []
+    scheduler.spawn(lambda: seen.append(state(person)), name="look", delay=MODIFICATION_SECONDS - 1)
+
+    scheduler.run()
+
+    assert (answered["DBInstanceStatus"], answered["PendingModifiedValues"]) == ("modifying", {"MultiAZ": True})
+    assert seen == [("modifying", False, {"MultiAZ": True})]
+    assert state(person) == ("available", True, {})
+
+
+def test_a_change_that_changes_nothing_is_done_at_once(person: Any, runbook: Any) -> None:
+    runbook.modify_db_instance(**{**NOW, "MultiAZ": False})
+
+    assert state(person) == ("available", False, {})
+
+
+def test_a_change_that_is_not_to_be_applied_immediately_stays_pending(person: Any, runbook: Any) -> None:
+    runbook.modify_db_instance(DBInstanceIdentifier="db", MultiAZ=True)
+
+    scheduler.run()
+
+    assert state(person) == ("available", False, {"MultiAZ": True})
+
+
+def test_an_instance_that_is_being_modified_cannot_be_modified(person: Any, runbook: Any) -> None:
+    runbook.modify_db_instance(**NOW)
+
+    for rds in (person, runbook):
+        with pytest.raises(ClientError, match="InvalidDBInstanceState"):
+            rds.modify_db_instance(**NOW)
+
+
+def test_a_stopped_instance_cannot_be_modified(person: Any, runbook: Any) -> None:
+    person.stop_db_instance(DBInstanceIdentifier="db")
+
+    with pytest.raises(ClientError, match="InvalidDBInstanceState"):
+        runbook.modify_db_instance(**NOW)
+
+
+def test_a_new_name_is_not_simulated(runbook: Any) -> None:
+    with pytest.raises(NotSimulated, match="NewDBInstanceIdentifier"):
+        runbook.modify_db_instance(**NOW, NewDBInstanceIdentifier="other")
+
+
+def test_a_new_password_is_not_shown(person: Any, runbook: Any) -> None:
+    runbook.modify_db_instance(DBInstanceIdentifier="db", MasterUserPassword="another-secret", ApplyImmediately=True)
+
+    assert state(person)[2] == {"MasterUserPassword": "****"}
+
+
+def test_an_instance_that_is_gone_is_not_found(runbook: Any) -> None:
+    with pytest.raises(ClientError, match="DBInstanceNotFound"):
+        runbook.modify_db_instance(**{**NOW, "DBInstanceIdentifier": "gone"})
