@@ -20,7 +20,7 @@ def every_parameter() -> Iterator[StackParameter]:
     yield from asset_parameters("bucket", "path")
 
 
-@pytest.mark.parametrize("parameter", every_parameter(), ids=lambda parameter: parameter.name)
+@pytest.mark.parametrize("parameter", list(every_parameter()), ids=lambda parameter: parameter.name)
 def test_every_parameter_is_limited_and_says_what_it_expects(parameter: StackParameter) -> None:
     properties = parameter.resource().to_dict()
     limited = {"AllowedPattern", "AllowedValues", "MinValue"} & set(properties)
@@ -30,7 +30,7 @@ def test_every_parameter_is_limited_and_says_what_it_expects(parameter: StackPar
     assert properties["Description"].endswith(".")
 
 
-@pytest.mark.parametrize("parameter", every_parameter(), ids=lambda parameter: parameter.name)
+@pytest.mark.parametrize("parameter", list(every_parameter()), ids=lambda parameter: parameter.name)
 def test_every_default_is_accepted(parameter: StackParameter) -> None:
     if parameter.pattern and parameter.default is not None:
         assert re.fullmatch(parameter.pattern, str(parameter.default))

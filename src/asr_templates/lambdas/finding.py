@@ -19,6 +19,7 @@ RESOURCE_TEXTS = ("Type", "Id", "Region", "Partition")
 
 REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"
 ACCOUNT_ITSELF = re.compile(r"AWS::::Account:(?P<account>\d{12})")
+PRODUCT = re.compile(rf"arn:[^:]+:securityhub:(?P<region>{REGION}):[0-9]*:product/.+", re.ASCII)
 ARN = re.compile(r"arn:(?P<partition>[^:]*):[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):.+", re.DOTALL)
 
 
@@ -119,6 +120,21 @@ def resource_region(projection: JSON) -> str:
     """Return the region of the resource: that in its ARN, else Resources[0].Region; empty where neither is there."""
     arn = ARN.fullmatch(resource_id(projection))
     return (arn["region"] if arn else "") or first_resource(projection).get("Region", "")
+
+
+def place(projection: JSON) -> JSON:
+    """Return where a finding says that its resource is: Account, Region, Resource; empty texts where it does not."""
+    return {
+        "Account": projection.get("AwsAccountId", ""),
+        "Region": resource_region(projection),
+        "Resource": resource_id(projection),
+    }
+
+
+def hub_region(projection: JSON) -> str:
+    """Return the region where the finding lives, that of its ProductArn; empty where it says none."""
+    match = PRODUCT.fullmatch(projection.get("ProductArn", ""))
+    return match["region"] if match else ""
 
 
 def require_agreement(projection: JSON, partition: str) -> None:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from .accounts import Members, Unreachable, own_members, unreachable
 from .configuration import require_not_exempt
 from .controls import Controls, Row, packaged_controls
-from .finding import require_agreement, resource_id, resource_region
+from .finding import place, require_agreement
 from .outcomes import Decided, Outcome
 from .runtime import (
     JSON,
@@ -49,11 +49,7 @@ class Surroundings:
 def prepare(run: JSON, surroundings: Surroundings, now: datetime) -> JSON:
     """Return the target, and the outcome where it is already known. The checks are in the order of the outcomes."""
     projection = run["Finding"]
-    target = {
-        "Account": projection.get("AwsAccountId", ""),
-        "Region": resource_region(projection),
-        "Resource": resource_id(projection),
-    }
+    target = place(projection)
     try:
         require_workable(run)
         row = surroundings.controls.resolve(projection)

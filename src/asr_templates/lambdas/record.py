@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import boto3
 
 from .configuration import lift_hold, place_hold
+from .finding import hub_region, place, project
 from .history import History, Record
 from .notes import write_note
 from .outcomes import NOTED, Outcome
@@ -36,21 +37,22 @@ class Recorder:
     prefix: str
 
     def record(self, record: Record) -> None:
-        """Keep and tell an end, in this order: if the subscribers cannot be told, the history still has it."""
-        self.history.put(record)
-        self._settle_hold(record)
-        if record.outcome in NOTED and record.finding.get("ProductArn"):
-            region = record.finding["ProductArn"].split(":")[3]
-            write_note(self.hub(region), record.finding, f"{self.prefix}-Orchestrator", note_of(record))
-        self._notify(record)
+        """Keep and tell an end, unless that is done: called again, it does what is left.
 
-    def failed(self, record: Record) -> None:
-        """Record an execution that failed, unless it is recorded; tell the subscribers, unless they know."""
+        In this order: if the subscribers cannot be told, the history still has it.
+        """
         known = self.history.get(record.execution)
         if known is None:
-            self.record(record)
-        elif not known.notified:
-            self._notify(known)
+            self._settle_hold(record)
+            self.history.put(record)
+            self._write_note(record)
+        if known is None or not known.notified:
+            self._notify(known or record)
+
+    def _write_note(self, record: Record) -> None:
+        region = hub_region(record.finding)
+        if record.outcome in NOTED and region and record.finding.get("Id"):
+            write_note(self.hub(region), record.finding, f"{self.prefix}-Orchestrator", note_of(record))
 
     def _notify(self, record: Record) -> None:
         self.sns.publish(TopicArn=self.topic_arn, Subject=subject(record, self.prefix), Message=notification(record))
@@ -72,6 +74,7 @@ class Recorder:
 def ended_record(event: JSON, now: datetime) -> Record:
     """Return the record of an execution that the state machine has brought to its end."""
     state = event["State"]
+    finding = project(state.get("Finding"))
     prepared = state.get("Prepared") or {}
     verdict = verdict_of(state)
     return Record(
@@ -83,8 +86,8 @@ def ended_record(event: JSON, now: datetime) -> Record:
         cause=state.get("Cause", ""),
         started=event["Started"],
         ended=iso(now),
-        finding=state.get("Finding") or {},
-        target=prepared.get("Target") or {},
+        finding=finding,
+        target=prepared.get("Target") or place(finding),
         output=verdict.get("Output"),
         automation=verdict.get("Automation"),
         undoes=state.get("Undoes", ""),
@@ -128,8 +131,7 @@ def failed_record(detail: JSON, now: datetime) -> Record:
     except ValueError:
         state = {}
     state = state if isinstance(state, dict) else {}
-    finding = state.get("Finding") if isinstance(state.get("Finding"), dict) else {}
-    resources = (finding or {}).get("Resources") or [{}]
+    finding = project(state.get("Finding"))
     reason = error_message({"Error": detail.get("error") or detail["status"], "Cause": detail.get("cause") or ""})
     return Record(
         execution=detail["name"],
@@ -140,11 +142,8 @@ def failed_record(detail: JSON, now: datetime) -> Record:
         cause=str(state.get("Cause", "")),
         started=iso(datetime.fromtimestamp(detail["startDate"] / 1000, UTC)),
         ended=iso(now),
-        finding=finding or {},
-        target={
-            "Account": (finding or {}).get("AwsAccountId", ""),
-            "Resource": resources[0].get("Id", ""),
-        },
+        finding=finding,
+        target=place(finding),
         undoes=str(state.get("Undoes", "")),
     )
 
@@ -191,7 +190,7 @@ def note_of(record: Record) -> str:
     more = ", ..." if len(made) > 2 else ""
     changes = f" {len(made)} changes: {named}{more}." if made else ""
     room = 250 - len(changes)
-    return f"{record.outcome}: {record.message[:room]}.{changes} asr history {record.execution}"
+    return f"{record.outcome}: {record.message[:room].rstrip('.')}.{changes} asr history {record.execution}"
 
 
 def answer(record: Record) -> JSON:
@@ -224,7 +223,7 @@ def handler(event: JSON, context: object) -> JSON:
     )
     now = datetime.now(UTC)
     if event.get("source") == "aws.states":
-        recorder.failed(failed_record(event["detail"], now))
+        recorder.record(failed_record(event["detail"], now))
         return {}
     record = ended_record(event, now)
     recorder.record(record)

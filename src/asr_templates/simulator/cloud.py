@@ -81,7 +81,8 @@ class Cloud:
 
     def client(self, service: str, account: str | None = None, region: str | None = None) -> Any:
         """Return a boto3 client with full rights (default: the admin account, the orchestrator's region)."""
-        return self.aws.session(account or self.admin).client(service, region_name=region or self.home)
+        session: Any = self.aws.session(account or self.admin)
+        return session.client(service, region_name=region or self.home)
 
     # --- what people and Security Hub do
 
@@ -122,12 +123,19 @@ class Cloud:
         started = self._executions(before)
         return self._run(next(iter(started)), finding, before) if started else None
 
+    def deliver_late(self, finding: Finding, stored: Finding) -> Run:
+        """Let the Imported event of `finding` arrive when the hub already holds it as `stored`."""
+        before = self._mark()
+        self.aws.hub.store(stored)
+        self.aws.hub.emit_imported(finding)
+        scheduler.run()
+        return self._run(next(iter(self._executions(before))), finding, before)
+
     def undo(self, run: Run) -> Run:
         """Undo a run, as `asr undo` does."""
         before = self._mark()
-        function = self.aws.session(self.admin).client("lambda", region_name=self.home)
         payload = json.dumps({"Execution": run.execution}).encode()
-        answer = function.invoke(FunctionName=self._admin_outputs["UndoFunction"], Payload=payload)
+        answer = self.client("lambda").invoke(FunctionName=self.outputs["UndoFunction"], Payload=payload)
         text = answer["Payload"].read().decode()
         scheduler.run()
         started = self._executions(before)
@@ -185,7 +193,7 @@ class Cloud:
         for account, region in places[kind]:
             launched = self.aws.deploy(account, region, f"asr-{kind}", template, parameters)
             if kind == "admin":
-                self._admin_outputs: Mapping[str, str] = launched.outputs
+                self.outputs: Mapping[str, str] = launched.outputs
 
     def _loaded(self, parameter: str) -> str:
         return "yes" if self.playbooks is None or parameter.removeprefix("Load") in self.playbooks else "no"
@@ -205,14 +213,14 @@ class Cloud:
             bool: lambda value: {"BOOL": value},
         }
         item = {name: kinds[type(value)](value) for name, value in row.items()}
-        self.client("dynamodb").put_item(TableName=self._admin_outputs["ConfigurationTable"], Item=item)
+        self.client("dynamodb").put_item(TableName=self.outputs["ConfigurationTable"], Item=item)
 
     def _mark(self) -> "Mark":
         return Mark(set(self._all_executions()), len(self.aws.access.calls), len(self.aws.functions.invocations))
 
     def _all_executions(self) -> list[str]:
         pages = self.client("stepfunctions").get_paginator("list_executions")
-        machine = self._admin_outputs["StateMachineArn"]
+        machine = self.outputs["StateMachineArn"]
         found = [row for page in pages.paginate(stateMachineArn=machine) for row in page["executions"]]
         return [str(row["executionArn"]) for row in sorted(found, key=lambda row: row["startDate"])]
 
@@ -261,7 +269,7 @@ class Cloud:
         return stored["Workflow"]["Status"] if stored and "Workflow" in stored else None
 
     def _notifications(self, execution: str) -> list[dict[str, Any]]:
-        messages = map(json_of, self.aws.messages(self._admin_outputs["TopicArn"]))
+        messages = map(json_of, self.aws.messages(self.outputs["TopicArn"]))
         return [message for message in messages if isinstance(message, dict) and message.get("Execution") == execution]
 
     def _automation_ids(self, automation: Mapping[str, str] | None) -> list[str]:

@@ -16,8 +16,9 @@ State = Mapping[str, Any]
 Complaint = tuple[str, str, str]
 """Key in the state, message, hint."""
 
-INTEGRATION = re.compile(r"arn:[^:]*(?:\$\{[^}]*\})?[^:]*:states:::(?:(aws-sdk):)?([a-z0-9-]+):(\w+)(?:\.(.+))?")
-LAMBDA = re.compile(r"arn:[^:]*(?:\$\{.+?\})?[^:]*:lambda:.*:function:.+")
+PARTITION = r"(?:[a-z-]+|\$\{[^}]+\})"
+INTEGRATION = re.compile(rf"arn:{PARTITION}:states:::(?:(aws-sdk):)?([a-z0-9-]+):(\w+)(?:\.(.+))?")
+LAMBDA = re.compile(rf"arn:{PARTITION}:lambda:.*:function:.+")
 PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 WAIT_FOR_TOKEN = "waitForTaskToken"
 

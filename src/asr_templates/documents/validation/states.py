@@ -96,7 +96,7 @@ def machine_problems(place: str, machine: Mapping[str, Any]) -> Iterator[Problem
 
 def state_complaints(state: State, states: Mapping[str, State]) -> Iterator[Complaint]:
     """Yield key, message and hint of everything that is wrong with one state."""
-    kind = state.get("Type")
+    kind = str(state.get("Type"))
     if kind not in FIELDS:
         yield "Type", f"unknown type {kind}", f"known: {', '.join(FIELDS)}"
         return

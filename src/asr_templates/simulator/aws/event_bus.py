@@ -227,8 +227,9 @@ class EventBus:
         def checked_put_targets(
             self: EventsBackend, name: str, event_bus_arn: str | None, targets: list[Target]
         ) -> None:
+            rule_arn = _rule_arn(self, name, event_bus_arn)
             for target in targets:
-                _check_target(name, target, self)
+                _check_target(rule_arn, target, self)
             put_targets(self, name, event_bus_arn, targets)
 
         with ExitStack() as stack:
@@ -275,11 +276,17 @@ def _check_rule(name: str, properties: dict[str, Any], backend: EventsBackend) -
     if schedule and not RATE.fullmatch(schedule):
         raise NotSimulated(f"rule {name}", f"the schedule {schedule}")
     if properties.get("role_arn"):
-        _check_role(properties["role_arn"], name, backend)
+        _check_role(properties["role_arn"], _rule_arn(backend, name, properties.get("event_bus_arn")), backend)
 
 
-def _check_target(rule_name: str, target: Target, backend: EventsBackend) -> None:
-    place = f"target {target['Id']} of rule {rule_name}"
+def _rule_arn(backend: EventsBackend, name: str, bus: str | None) -> str:
+    account, region, bus_name = _address(bus or "default", backend.account_id, backend.region_name)
+    path = name if bus_name == "default" else f"{bus_name}/{name}"
+    return f"arn:{backend.partition}:events:{region}:{account}:rule/{path}"
+
+
+def _check_target(rule_arn: str, target: Target, backend: EventsBackend) -> None:
+    place = f"target {target['Id']} of {rule_arn}"
     unknown = sorted(set(target) - TARGET_KEYS)
     if unknown:
         raise NotSimulated(place, ", ".join(unknown))
@@ -293,12 +300,11 @@ def _check_target(rule_name: str, target: Target, backend: EventsBackend) -> Non
     if service == "states" and "RoleArn" not in target:
         raise ValidationException(f"RoleArn is required for target {target['Arn']}.")
     if "RoleArn" in target:
-        _check_role(target["RoleArn"], rule_name, backend)
+        _check_role(target["RoleArn"], rule_arn, backend)
 
 
-def _check_role(role_arn: str, rule_name: str, backend: EventsBackend) -> None:
-    source = f"arn:{backend.partition}:events:{backend.region_name}:{backend.account_id}:rule/{rule_name}"
-    if not trusted(role_arn, SERVICE, {"aws:SourceAccount": backend.account_id, "aws:SourceArn": source}):
+def _check_role(role_arn: str, rule_arn: str, backend: EventsBackend) -> None:
+    if not trusted(role_arn, SERVICE, {"aws:SourceAccount": backend.account_id, "aws:SourceArn": rule_arn}):
         raise ValidationException(f"Provided role '{role_arn}' cannot be assumed by principal '{SERVICE}'.")
 
 

@@ -1,4 +1,4 @@
-"""A small AWS with SSM Automation in it: moto, virtual time, identities and sandboxes; no access rules."""
+"""A small AWS with SSM Automation in it: all but the rules of access, which test_automation_access.py adds."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -12,23 +12,14 @@ import yaml
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from asr_templates.simulator.aws import identity, sandbox
+from asr_templates.simulator.aws import gaps, identity, sandbox
 from asr_templates.simulator.aws.automation import Automations, Execution, installed
 from asr_templates.simulator.aws.clock import scheduler
+from asr_templates.simulator.aws.event_bus import EventBus
 
 ACCOUNT = "111111111111"
 REGION = "eu-west-1"
 Json = Any
-
-
-class RecordingBus:
-    """Keeps the events that are put on default buses."""
-
-    def __init__(self) -> None:
-        self.events: list[tuple[str, str, dict[str, Json]]] = []
-
-    def put(self, account: str, region: str, event: dict[str, Json]) -> None:
-        self.events.append((account, region, event))
 
 
 @dataclass
@@ -41,8 +32,8 @@ class Passing:
     def __call__(self, access_key: str, role_arn: str, service: str) -> None:
         self.asked.append((role_arn, service))
         if role_arn in self.forbidden:
-            error = {"Code": "AccessDenied", "Message": f"not authorized to perform: iam:PassRole on {role_arn}"}
-            raise ClientError({"Error": error}, "PassRole")
+            message = f"not authorized to perform: iam:PassRole on {role_arn}"
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "PassRole")
 
 
 @dataclass
@@ -50,7 +41,7 @@ class SmallAws:
     """What the tests of this folder use."""
 
     automations: Automations
-    bus: RecordingBus
+    bus: EventBus
     passing: Passing
 
     def session(self, account: str = ACCOUNT) -> boto3.Session:
@@ -88,7 +79,7 @@ class SmallAws:
 
 @pytest.fixture
 def aws() -> Iterator[SmallAws]:
-    bus, passing = RecordingBus(), Passing()
+    bus, passing = EventBus(), Passing()
     automations = Automations(bus, passing)
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
@@ -97,6 +88,7 @@ def aws() -> Iterator[SmallAws]:
         scheduler.start()
         stack.callback(scheduler.stop)
         stack.enter_context(installed(automations))
+        stack.enter_context(gaps.installed())
         yield SmallAws(automations, bus, passing)
 
 

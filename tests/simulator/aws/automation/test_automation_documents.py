@@ -9,7 +9,11 @@ from botocore.exceptions import ClientError
 
 from asr_templates.simulator.aws.automation.validation import check_content
 
-API = {"name": "Call", "action": "aws:executeAwsApi", "inputs": {"Service": "ec2", "Api": "DescribeVpcs"}}
+API: dict[str, Any] = {
+    "name": "Call",
+    "action": "aws:executeAwsApi",
+    "inputs": {"Service": "ec2", "Api": "DescribeVpcs"},
+}
 
 
 def document(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:

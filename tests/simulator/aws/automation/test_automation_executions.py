@@ -279,9 +279,9 @@ def test_status_events_tell_of_the_start_and_the_end(aws: Any) -> None:
 
     execution = aws.run("Doc")
 
-    assert [event["detail"]["Status"] for _, _, event in aws.bus.events] == ["InProgress", "Success"]
-    account, region, event = aws.bus.events[-1]
-    assert (account, region, event["source"]) == ("111111111111", "eu-west-1", "aws.ssm")
+    assert [received.event["detail"]["Status"] for received in aws.bus.received] == ["InProgress", "Success"]
+    event = aws.bus.received[-1].event
+    assert (event["account"], event["region"], event["source"]) == ("111111111111", "eu-west-1", "aws.ssm")
     assert event["detail-type"] == "EC2 Automation Execution Status-change Notification"
     assert event["detail"]["ExecutionId"] == execution.id
     assert event["detail"]["Definition"] == "Doc"

@@ -71,6 +71,17 @@ def test_what_was_created_before_a_failure_stays(world: Any) -> None:
     assert failure.stack.events[-1].status == "CREATE_FAILED"
 
 
+def test_a_stack_name_that_cloudformation_would_not_take_is_refused(world: Any) -> None:
+    failure = world.failure({"Resources": {"Handle": HANDLE}}, name="1st")
+
+    assert str(failure) == "1st: Stack name '1st' must match the pattern [a-zA-Z][-a-zA-Z0-9]{0,127}"
+
+
+def test_a_stack_is_made_from_a_template_or_a_url_and_not_from_both(nesting: Any) -> None:
+    with pytest.raises(ValueError, match="either a template or a template_url"):
+        nesting.create({"Resources": {"Handle": HANDLE}}, url=URL)
+
+
 def test_parameters_of_a_nested_stack_are_checked(nesting: Any) -> None:
     failure = nesting.failure({"Resources": {"Child": nested(Parameters={"Nmae": "inner"})}})
 

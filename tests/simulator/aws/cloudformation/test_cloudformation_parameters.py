@@ -75,6 +75,10 @@ def test_a_default_must_meet_the_constraints_too() -> None:
     assert refusal({"Default": "", "AllowedPattern": "[a-z]+"}) == "Parameter 'P' must match pattern [a-z]+ (given: '')"
 
 
+def test_a_pattern_that_is_no_pattern_is_refused() -> None:
+    assert "AllowedPattern [a is not valid" in refusal({"AllowedPattern": "[a"}, "a")
+
+
 def test_a_missing_value_is_refused() -> None:
     assert refusal({}) == "Parameters: [P] must have values"
 

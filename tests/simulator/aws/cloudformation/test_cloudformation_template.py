@@ -100,6 +100,18 @@ def test_properties_survive_loading_from_json(properties: dict[str, Any]) -> Non
             {"Outputs": {"A": {"Export": {"Name": "x"}}}},
             "Template format error: Output A is malformed: every output needs a Value",
         ),
+        (
+            {"Outputs": {"A": {"Value": "x", "Export": "y"}}},
+            "Template format error: Output A is malformed: Export must have a Name and nothing else",
+        ),
+        (
+            {"Mappings": {"M": {"a": "b"}}},
+            "Template format error: Every Mappings member must be a map of maps of values or lists: M::a",
+        ),
+        (
+            {"Resources": {"A": {**HANDLE, "Properties": {"Ref": "x"}}}},
+            "Template format error: [/Resources/A/Properties] must be an object of properties",
+        ),
     ],
 )
 def test_a_malformed_outline_is_refused(sections: dict[str, Any], reason: str) -> None:

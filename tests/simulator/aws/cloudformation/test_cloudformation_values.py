@@ -73,6 +73,14 @@ def test_length_and_json_text_come_with_the_language_extensions(world: Any) -> N
             {"Fn::FindInMap": ["N", "a", "b"]},
             "Template error: Mapping named 'N' is not present in the 'Mappings' section of template.",
         ),
+        (
+            {"Fn::Cidr": ["10.0.0.0/30", 9, 1]},
+            "Template error: Fn::Cidr cannot make 9 blocks of 1 bits from 10.0.0.0/30",
+        ),
+        (
+            {"Fn::Cidr": ["10.0.0.0/8", "many"]},
+            "Template error: Fn::Cidr attribute is not valid: invalid literal for int() with base 10: 'many'",
+        ),
         ({"Fn::ImportValue": "nothing"}, "No export named nothing found"),
         ({"Ref": "Names"}, "Template error: output It expects text where it was given ['a', 'b']"),
     ],

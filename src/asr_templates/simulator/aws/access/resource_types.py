@@ -62,17 +62,8 @@ PARAMETERS: Mapping[tuple[str, str], Paths] = {
     ("sts", "role"): ("RoleArn",),
 }
 
-# Parameters that hold the ARN of whatever resource the operation is about.
-ARN_PARAMETERS = (
-    "ResourceArn",
-    "resourceArn",
-    "ResourceARN",
-    "ResourceName",
-    "ResourceId",
-    "Resource",
-    "resource",
-    "Arn",
-)
+# Parameters that may hold the ARN of whatever resource the operation is about; so may all whose name ends in "arn".
+ARN_PARAMETERS = frozenset({"ResourceName", "ResourceId", "Resource", "resource"})
 
 # How the ARN of a type is made from a parameter, where the reference's format says less.
 # {} is the parameter; what the request does not tell (a generated id) stays a wildcard.

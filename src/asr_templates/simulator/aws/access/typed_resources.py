@@ -29,7 +29,9 @@ def by_type(call: ApiCall, prefix: str, types: Sequence[str]) -> Iterator[Resour
             yield (arn_of_type(call, prefix, resource_type, "*"),)
         for value in _named_by_parameters(call, prefix, resource_type):
             yield from _resource(call, prefix, resource_type, value)
-    for parameter in ARN_PARAMETERS:
+    for parameter in call.parameters:
+        if parameter not in ARN_PARAMETERS and not parameter.lower().endswith(("arn", "arns")):
+            continue
         for value in call.texts(parameter):
             if is_arn(value) and any(_is_of_type(value, prefix, resource_type) for resource_type in types):
                 yield (value,)

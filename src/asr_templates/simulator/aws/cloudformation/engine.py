@@ -6,6 +6,7 @@ successfully provisioned resources"), the stack is CREATE_FAILED, and so are tho
 is played; `resources.Handler` is where updates and deletions of a type belong.
 """
 
+import re
 import time
 import uuid
 from collections.abc import Mapping, MutableMapping
@@ -32,6 +33,7 @@ from asr_templates.simulator.aws.errors import NotSimulated
 URL_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 """Partition -> AWS::URLSuffix."""
 
+STACK_NAME = "[a-zA-Z][-a-zA-Z0-9]{0,127}"
 STACK_NAME_LENGTH = 128
 
 
@@ -86,6 +88,8 @@ class _Launch:
     def create(self, template: Mapping[str, Any] | str | None, url: str | None, given: Mapping[str, str]) -> None:
         """Create the stack from a template or its URL. Raises StackFailed."""
         try:
+            if not re.fullmatch(STACK_NAME, self.stack.name):
+                raise TemplateError(f"Stack name {self.stack.name!r} must match the pattern {STACK_NAME}")
             if template is None:
                 assert url is not None
                 template = template_text(url, self.url_suffix, self.session, self.stack.region)

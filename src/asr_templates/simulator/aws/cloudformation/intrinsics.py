@@ -227,9 +227,12 @@ def _cidr(resolver: Resolver, argument: Any) -> list[str]:
         raise TemplateError(
             "Template error: every Fn::Cidr object requires a block, a count and optionally the bits of each"
         )
-    block = ipaddress.ip_network(resolver.text(argument[0], "Fn::Cidr"))
-    count = int(resolver.text(argument[1], "Fn::Cidr"))
-    bits = int(resolver.text(argument[2], "Fn::Cidr")) if len(argument) == 3 else 8
+    texts = [resolver.text(part, "Fn::Cidr") for part in argument]
+    try:
+        block = ipaddress.ip_network(texts[0])
+        count, bits = int(texts[1]), int(texts[2] if len(texts) == 3 else 8)
+    except ValueError as error:
+        raise TemplateError(f"Template error: Fn::Cidr attribute is not valid: {error}") from error
     prefix = block.max_prefixlen - bits
     if not 1 <= count <= 256 or prefix < block.prefixlen or count > 2 ** (prefix - block.prefixlen):
         raise TemplateError(f"Template error: Fn::Cidr cannot make {count} blocks of {bits} bits from {block}")

@@ -107,7 +107,7 @@ def _complaints(declaration: Mapping[str, Any], item: str) -> Iterator[str]:
     if allowed is not None and item not in [text_of(value) for value in allowed]:
         yield f"must be one of AllowedValues [{', '.join(text_of(value) for value in allowed)}]"
     pattern = declaration.get("AllowedPattern")
-    if pattern is not None and not re.fullmatch(pattern, item):
+    if pattern is not None and not _matches(pattern, item):
         yield f"must match pattern {pattern}"
     if len(item) < int(declaration.get("MinLength", 0)):
         yield f"must contain at least {declaration['MinLength']} characters"
@@ -115,6 +115,13 @@ def _complaints(declaration: Mapping[str, Any], item: str) -> Iterator[str]:
         yield f"must contain at most {declaration['MaxLength']} characters"
     if declaration["Type"] in ("Number", "List<Number>"):
         yield from _number_complaints(declaration, item)
+
+
+def _matches(pattern: str, item: str) -> bool:
+    try:
+        return re.fullmatch(pattern, item) is not None
+    except re.error as error:
+        raise TemplateError(f"Template format error: AllowedPattern {pattern} is not valid: {error}") from error
 
 
 def _number_complaints(declaration: Mapping[str, Any], item: str) -> Iterator[str]:

@@ -191,9 +191,10 @@ def _check_section(section: str, entries: Any) -> None:
             raise TemplateError(f"Template format error: {section} name {name} is non alphanumeric or too long.")
         if not isinstance(entry, dict):
             raise TemplateError(f"Template format error: {section} member {name} must be an object")
-    if section == "Outputs":
-        for name, output in entries.items():
-            _check_output(name, output)
+        if section == "Outputs":
+            _check_output(name, entry)
+        if section == "Mappings":
+            _check_mapping(name, entry)
 
 
 def _check_output(name: str, output: Mapping[str, Any]) -> None:
@@ -202,6 +203,21 @@ def _check_output(name: str, output: Mapping[str, Any]) -> None:
         raise TemplateError(f"Template format error: Output {name} has unknown members {unknown}")
     if "Value" not in output:
         raise TemplateError(f"Template format error: Output {name} is malformed: every output needs a Value")
+    export = output.get("Export", {"Name": ""})
+    if not isinstance(export, dict) or set(export) != {"Name"}:
+        raise TemplateError(
+            f"Template format error: Output {name} is malformed: Export must have a Name and nothing else"
+        )
+
+
+def _check_mapping(name: str, mapping: Mapping[str, Any]) -> None:
+    for key, values in mapping.items():
+        if not isinstance(values, dict) or not all(
+            isinstance(one, str | int | float | list) for one in values.values()
+        ):
+            raise TemplateError(
+                f"Template format error: Every Mappings member must be a map of maps of values or lists: {name}::{key}"
+            )
 
 
 def _language_extensions(transform: Any, place: str) -> bool:
@@ -227,8 +243,10 @@ def _resource(logical_id: str, description: Mapping[str, Any], place: str) -> Re
     _check_policy(logical_id, "DeletionPolicy", description, DELETION_POLICIES)
     _check_policy(logical_id, "UpdateReplacePolicy", description, REPLACE_POLICIES)
     properties = description.get("Properties", {})
-    if not isinstance(properties, dict):
-        raise TemplateError(f"Template format error: [/Resources/{logical_id}/Properties] must be an object")
+    if not isinstance(properties, dict) or any(name == "Ref" or name.startswith("Fn::") for name in properties):
+        raise TemplateError(
+            f"Template format error: [/Resources/{logical_id}/Properties] must be an object of properties"
+        )
     condition = description.get("Condition")
     if condition is not None and not isinstance(condition, str):
         raise TemplateError(f"Template format error: Condition of {logical_id} must be the name of a condition")

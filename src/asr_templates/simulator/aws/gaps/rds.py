@@ -4,7 +4,7 @@ Source: RDS user guide, "Modifying an Amazon RDS DB instance"; API reference, Mo
 administrator of the simulation) changes is settled at once: tests prepare resources, runbooks wait for them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
@@ -65,12 +65,12 @@ def _modify(request: RDSResponse, respond: Callable[[RDSResponse], ActionResult]
     return ActionResult({"DBInstance": database})
 
 
-def _pending(database: DBInstance, parameters: dict[str, Any]) -> dict[str, Any]:
+def _pending(database: DBInstance, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that change something and take time."""
     return {
         key: parameters[key]
         for key in PENDING
-        if key in parameters and getattr(database, _attribute(key), None) != parameters[key]
+        if key in parameters and (key in _SECRET or getattr(database, _attribute(key), None) != parameters[key])
     }
 
 
@@ -80,7 +80,7 @@ def _attribute(parameter: str) -> str:
     )
 
 
-def _apply(backend: RDSBackend, name: str, parameters: dict[str, Any]) -> None:
+def _apply(backend: RDSBackend, name: str, parameters: Mapping[str, Any]) -> None:
     database = backend.databases.get(name)
     if database is None:  # deleted meanwhile
         return

@@ -40,7 +40,7 @@ CUSTOM = handler(_create_custom_resource, "")
 """Takes any property; serves AWS::CloudFormation::CustomResource and Custom::anything."""
 
 HANDLERS: Mapping[str, Handler] = {
-    "AWS::CloudFormation::Stack": handler(_create_nested_stack, "TemplateURL Parameters Tags TimeoutInMinutes"),
+    "AWS::CloudFormation::Stack": handler(_create_nested_stack, "TemplateURL Parameters TimeoutInMinutes"),
     "AWS::CloudFormation::WaitConditionHandle": handler(_create_wait_condition_handle, ""),
     CUSTOM_RESOURCE: CUSTOM,
 }

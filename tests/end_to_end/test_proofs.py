@@ -1,0 +1,25 @@
+"""Every control of the catalog, from finding to fixed resource, in the shape of each standard that has it."""
+
+import pytest
+
+from asr_templates.catalog import CONTROLS
+from asr_templates.playbook import Playbook
+from asr_templates.simulator import Cloud
+from asr_templates.simulator.proof import Proof
+
+ADMIN, MEMBER = "111111111111", "222222222222"
+HOME, ELSEWHERE = "us-east-1", "eu-west-1"
+
+ROWS = [("SC", control.id, MEMBER, ELSEWHERE) for control in CONTROLS]
+ROWS += [("CIS120", control.id, MEMBER, HOME) for control in CONTROLS if "CIS120" in control.ids]
+ROWS += [("SC", "EC2.13", ADMIN, HOME), ("SC", "S3.1", ADMIN, HOME)]
+
+
+@pytest.mark.parametrize(("standard", "control_id", "account", "region"), ROWS, ids=["-".join(row) for row in ROWS])
+def test_control_is_proven_from_finding_to_fixed_resource(
+    cloud: Cloud, playbooks: dict[str, Playbook], standard: str, control_id: str, account: str, region: str
+) -> None:
+    playbook = playbooks[standard]
+    control = next(control for control in playbook.controls if control.id == control_id)
+
+    Proof(cloud, playbook, control, account, region).everything()
