@@ -16,7 +16,6 @@ Aws: TypeAlias = Callable[[str], Any]
 """aws("ec2") is a boto3 client."""
 Plan: TypeAlias = Generator[Any, Any, Any]
 Record: TypeAlias = dict[str, Any]
-Fits: TypeAlias = Callable[[list[Record], list[str], Any], bool]
 
 SECONDS = 540  # Systems Manager ends a script after 600 s
 PAUSES = (0, 2, 5, 10, 20, 40, 43)  # 120 s: what AWS shows may lag behind what it did
@@ -55,6 +54,10 @@ class Refuse(Exception):  # noqa: N818 - read as a sentence: raise Refuse("...")
 
 class Gone(Exception):  # noqa: N818
     """The resource does not exist any more."""
+
+
+class Unfinished(Exception):  # noqa: N818
+    """Time is over and something is still to do."""
 
 
 class Unknown:
@@ -97,21 +100,22 @@ def record(change: Change, response: Any) -> Any:
 
 
 class Run:
-    """One run of a plan; `done` and `seen` survive whatever happens, so that they can be reported."""
+    """One run of a plan; `changes` and `seen` survive whatever happens, so that they can be reported."""
 
     def __init__(self, plan: Callable[..., Plan], event: Record, aws: Aws, sleep: Callable[[float], None]):
         self.plan, self.event, self.aws, self.sleep, self.end = plan, event, aws, sleep, time.time() + SECONDS
         self.given = {name: event[name] for name in event if name not in ("Mode", "Record", "Earlier")}
-        self.done: list[Record] = []
+        self.changes: list[Record] = []
         self.seen: Record = {"Before": None, "After": None}
         self.former: Record = {}
 
-    def _play(self, act: Callable[[Change, list[Record]], Any]) -> tuple[list[Record], list[str], Any]:
-        """Return (changes noted by `act`, what is pending, what the plan saw)."""
+    def _play(self, perform: bool = False) -> tuple[list[Record], list[str], Any]:
+        """Return (changes that were not performed, what is pending, what the plan saw)."""
         steps, response = self.plan(self.aws, **self.given), None
         planned: list[Record] = []
         pending: list[str] = []
-        while time.time() < self.end:
+        while True:
+            self._in_time()
             try:
                 step = steps.send(response)
             except StopIteration as stop:
@@ -119,50 +123,56 @@ class Run:
             if isinstance(step, Pending):
                 pending.append(step.what)
                 response = None
+            elif perform:
+                response = self._perform(step)
             else:
-                response = act(step, planned)
-        raise TimeoutError(f"the {SECONDS} s of a script are over")
+                response = Unknown(step.operation)
+                planned.append(record(step, response))
 
-    def _note(self, change: Change, planned: list[Record]) -> Any:
-        response = Unknown(change.operation)
-        planned.append(record(change, response))
-        return response
+    def _in_time(self) -> None:
+        if time.time() > self.end:
+            raise Unfinished(f"the {SECONDS} s of a script are over")
 
-    def _perform(self, change: Change, planned: list[Record]) -> Any:
+    def _perform(self, change: Change) -> Any:
+        self._in_time()
         response = getattr(self.aws(change.service), change.operation)(**change.parameters)
-        self.done.append(record(change, response))
+        # Recorded before its undo is known: a response of another shape must not lose what was done.
+        self.changes.append(record(change._replace(undo="its response has no way back"), None))
+        self.changes[-1] = record(change, response)
         return response
 
-    def _until(self, fits: Fits, complaint: str) -> None:
+    def _until(self, final: bool, complaint: str) -> None:
+        """Look until nothing is left or, in an undo, all is as before; unless `final`, what is pending counts as done."""
         for pause in PAUSES:
             self.sleep(pause)
             try:
-                left, pending, self.seen["After"] = self._play(self._note)
+                left, pending, self.seen["After"] = self._play()
             except Refuse as reason:
                 left, pending = [{"operation": str(reason)}], []
-            if fits(left, pending, self.seen["After"]):
+            fits = (pending or same(self.seen["After"], self.former["Before"])) if self.former else not left
+            if fits and not (final and pending):
                 return
-        rest = [step["operation"] for step in left] or pending or self.seen["After"]
-        raise RuntimeError(f"{complaint}: {rest}")
+        raise Unfinished(f"{complaint}: {[step['operation'] for step in left] or pending or self.seen['After']}")
 
-    def _result(self, status: str, message: str, changes: list[Record], **more: Any) -> Record:
-        return {"Status": status, "Message": message, **self.seen, "Changes": changes, **more}
+    def _result(self, status: str, message: str, **more: Any) -> Record:
+        return {"Status": status, "Message": message, **self.seen, "Changes": self.changes, **more}
 
     def _look(self) -> Record:
         """Do what the mode asks; a Refuse ends here, before anything is touched."""
-        planned, pending, before = self._play(self._note)
+        planned, pending, before = self._play()
         self.seen = {"Before": before, "After": before}
         if len(planned) > CHANGES or len(json.dumps([planned, before, before])) > BYTES:
-            raise Refuse(f"{len(planned)} changes exceed one record")
+            raise Refuse(f"{len(planned)} changes are more than one record holds")
         if self.event["Mode"] == "Undo":
             return self._undo(not planned and not pending and same(before, self.former["After"]))
         if self.event["Mode"] == "Preview":
-            return self._result("Preview", f"would make {len(planned)} changes", planned)
+            self.changes = planned
+            return self._result("Preview", f"would make {len(planned)} changes")
         if planned:
-            self._play(self._perform)
-            self._until(lambda left, pending, now: not left, "still to do after the change")
-            return self._result("Success", f"made {len(self.done)} changes", self.done)
-        return self._result(*(("Success", "already under way") if pending else ("NoChange", "nothing to do")), [])
+            self._play(perform=True)
+            self._until(False, "still to do after the change")
+            return self._result("Success" if self.changes else "NoChange", f"made {len(self.changes)} changes")
+        return self._result(*(("Success", "already under way") if pending else ("NoChange", "nothing to do")))
 
     def _undo(self, unchanged: bool) -> Record:
         changes = self.former["Changes"]
@@ -172,40 +182,36 @@ class Run:
         if not unchanged:
             raise Refuse("cannot be undone: the resource was changed since")
         for change in reversed(changes):
-            self._perform(Change(change["service"], **change["undo"], undo="an undo is not undone"), [])
-        self._until(lambda left, pending, now: bool(pending) or self._restored(now), "undone, but not as it was")
-        return self._result("Undone", f"undid {len(self.done)} changes", self.done)
-
-    def _restored(self, now: Any) -> Any:
-        return same(now, self.former["Before"])
+            self._perform(Change(change["service"], **change["undo"], undo="an undo is not undone"))
+        self._until(False, "undone, but not as it was")
+        return self._result("Undone", f"undid {len(self.changes)} changes")
 
     def _verify(self, earlier: Record) -> Record:
         """After the waits: nothing left and nothing pending, or what was is back."""
         if earlier["Status"] not in ("Success", "Undone"):
             return earlier
-        self.seen["Before"], self.done = earlier["Before"], earlier["Changes"]
+        self.seen["Before"], self.changes = earlier["Before"], earlier["Changes"]
         try:
-            self._until(
-                lambda left, pending, now: not pending and (self._restored(now) if self.former else not left),
-                "timed out",
-            )
-        except RuntimeError as error:
-            return self._result("Failed", str(error), self.done, TimedOut=True)
-        return self._result(earlier["Status"] if self.done else "NoChange", earlier["Message"], self.done)
+            self._until(True, "timed out")
+        except Unfinished as error:
+            return self._result("Failed", str(error), TimedOut=True)
+        return self._result(earlier["Status"] if self.changes else "NoChange", earlier["Message"])
 
     def output(self) -> Record:
         """Return what `run` returns."""
         try:
             if self.event["Mode"] == "Undo":
+                if not self.event["Record"]:
+                    raise Refuse("cannot be undone: no record was given")
                 self.former = json.loads(zlib.decompress(base64.b64decode(self.event["Record"])))
             return self._verify(self.event["Earlier"]) if "Earlier" in self.event else self._look()
         except Gone:
-            missing = "Refused" if self.event["Mode"] == "Undo" else "NoChange"
-            return self._result("Failed" if self.done else missing, "gone", self.done)
+            status, message = "Refused" if self.former else "NoChange", "gone"
         except Refuse as reason:
-            return self._result("Failed" if self.done else "Refused", str(reason), self.done)
+            status, message = "Refused", str(reason)
         except Exception as error:  # the record of what was done must survive
-            return self._result("Failed", str(error), self.done)
+            status, message = "Failed", f"{type(error).__name__}: {error}"
+        return self._result("Failed" if self.changes else status, message)
 
 
 def run(plan: Callable[..., Plan], event: Record, aws: Aws, sleep: Callable[[float], None] = time.sleep) -> Record:

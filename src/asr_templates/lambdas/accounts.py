@@ -7,7 +7,7 @@ from functools import cache
 import boto3
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from .runtime import CONFIG, JSON, THROTTLING, Client, Throttled, client, error_code, error_text, setting
+from .runtime import CONFIG, JSON, THROTTLING, Client, ThrottledError, client, error_code, error_text, setting
 
 MARGIN_SECONDS = 300
 """Credentials are not used any more in the last minutes before they expire."""
@@ -62,7 +62,7 @@ class Members:
         return f"arn:{self._partition}:iam::{account}:role{self._role}"
 
     def client(self, service: str, account: str, region: str) -> Client:
-        """Return a client. Raises Unreachable where the role cannot be assumed, Throttled where AWS is busy."""
+        """Return a client. Raises Unreachable where the role cannot be assumed, ThrottledError where AWS is busy."""
         credentials = self._assumed(account)
         made = self._clients.get((service, account, region))
         if made is None or made[0] is not credentials:
@@ -79,7 +79,7 @@ class Members:
             answer = self._sts.assume_role(RoleArn=arn, RoleSessionName=self._session)
         except ClientError as error:
             if error_code(error) in THROTTLING:
-                raise Throttled(error_text(error)) from error
+                raise ThrottledError(error_text(error)) from error
             raise Unreachable(
                 f"{arn} cannot be assumed ({error_code(error)}): launch the member roles stack in account {account}"
             ) from error

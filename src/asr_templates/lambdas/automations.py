@@ -157,8 +157,8 @@ def remediation_output(automation: JSON, child: Callable[[str], JSON]) -> JSON |
     output = parsed(outputs(automation, REMEDIATION))
     if output is not None:
         return output
-    started = [step.get("Outputs", {}) for step in automation.get("StepExecutions", []) if step["StepName"] == REMEDIATION]
-    identifiers = started[0].get("ExecutionId") if started else None
+    steps = [step for step in automation.get("StepExecutions", []) if step["StepName"] == REMEDIATION]
+    identifiers = steps[0].get("Outputs", {}).get("ExecutionId") if steps else None
     return child_output(child, identifiers[0]) if identifiers else None
 
 

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from .controls import Row
 from .outcomes import Decided, Outcome
-from .runtime import JSON, Table, Throttled, error_code
+from .runtime import JSON, Table, ThrottledError, error_code
 
 AUTOMATIC = "automatic"
 EVERY_CONTROL = "*"
@@ -85,7 +85,7 @@ def end_of(until: object) -> datetime | None:
 def read(table: Table, keys: Iterable[tuple[str, str]]) -> list[JSON]:
     """Return those of the rows that exist, in one consistent batch (at most 100 keys).
 
-    Raises Throttled where DynamoDB leaves some unread: a filter that cannot be read stops the remediation.
+    Raises ThrottledError where DynamoDB leaves some unread: a filter that cannot be read stops the remediation.
     """
     wanted = [{"Subject": subject, "Control": control} for subject, control in keys]
     found: list[JSON] = []
@@ -98,7 +98,7 @@ def read(table: Table, keys: Iterable[tuple[str, str]]) -> list[JSON]:
         found += answer["Responses"].get(table.name, [])
         wanted = answer.get("UnprocessedKeys", {}).get(table.name, {}).get("Keys", [])
     if wanted:
-        raise Throttled(f"{len(wanted)} rows of the configuration could not be read")
+        raise ThrottledError(f"{len(wanted)} rows of the configuration could not be read")
     return found
 
 

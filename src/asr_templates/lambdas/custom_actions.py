@@ -35,9 +35,7 @@ def provide(hub: Client, request: JSON) -> str:
         delete(hub, arn)
         return str(arn)
     if request["RequestType"] == "Update" and str(arn).endswith(f"/{properties['Id']}"):
-        hub.update_action_target(
-            ActionTargetArn=arn, Name=properties["Name"], Description=properties["Description"]
-        )
+        hub.update_action_target(ActionTargetArn=arn, Name=properties["Name"], Description=properties["Description"])
         return str(arn)
     return create(hub, properties, action_arn(request["ServiceToken"], properties["Id"]))
 

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .accounts import Members, Unreachable, unreachable
 from .automations import AGAIN, START_FAILURES, Ended, start_automation
 from .outcomes import Outcome
-from .runtime import JSON, Client, Throttled, error_code, error_text, log
+from .runtime import JSON, Client, ThrottledError, error_code, error_text, log
 from .slots import Run, Slots
 
 TOKEN_IS_OVER = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
@@ -43,7 +43,7 @@ class Dispatch:
             self.finish(run, Ended(Outcome.ASSUME_ROLE_FAILURE, str(reason)))
         except ClientError as error:
             self._not_started(run, error, account, region)
-        except (BotoCoreError, Throttled) as error:
+        except (BotoCoreError, ThrottledError) as error:
             log("not started yet", execution=run.execution, reason=str(error))
         else:
             self.slots.started(run, automation)

@@ -15,6 +15,7 @@ PROJECTION_BYTES = 4_096
 IDENTITY_CHARACTERS = 512  # of each part that is kept of a finding that is too large
 
 TEXTS = ("Id", "ProductArn", "AwsAccountId", "Region", "GeneratorId", "UpdatedAt")
+IDENTITY_TEXTS = ("Id", "ProductArn", "AwsAccountId")
 RESOURCE_TEXTS = ("Type", "Id", "Region", "Partition")
 
 REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"
@@ -87,9 +88,9 @@ def problem(finding: object) -> str:
 def identity(finding: object) -> JSON:
     """Return the little that is kept of a finding that is not worked on: enough to find it again."""
     projection = project(finding)
-    kept = {name: projection[name][:IDENTITY_CHARACTERS] for name in ("Id", "ProductArn", "AwsAccountId") if name in projection}
+    own = {name: text[:IDENTITY_CHARACTERS] for name, text in texts(projection, IDENTITY_TEXTS).items()}
     resource = {name: text[:IDENTITY_CHARACTERS] for name, text in first_resource(projection).items()}
-    return kept | ({"Resources": [resource]} if resource else {})
+    return own | ({"Resources": [resource]} if resource else {})
 
 
 def fields(value: object, path: str = "") -> Iterator[tuple[str, str]]:
@@ -154,14 +155,12 @@ def require_agreement(projection: JSON, partition: str) -> None:
 
 
 def require_own_resource(projection: JSON, account: str, partition: str) -> None:
-    """Check that the resource is of the account and partition; ids without an account are left to the control's pattern."""
+    """Check that the resource is of the account and partition; ids that name none are left to the control's pattern."""
     identifier = matched("Resources[0].Id", resource_id(projection), r"\S(?:.*\S)?", "the id of a resource")
     itself, arn = ACCOUNT_ITSELF.fullmatch(identifier), ARN.fullmatch(identifier)
     owner = itself["account"] if itself else arn["account"] if arn else ""
     if owner not in ("", account):
-        raise Decided(
-            Outcome.INVALID_FINDING, f"Resources[0].Id is of account {owner}, but AwsAccountId is {account}"
-        )
+        raise Decided(Outcome.INVALID_FINDING, f"Resources[0].Id is of account {owner}, but AwsAccountId is {account}")
     if arn and arn["partition"] != partition:
         raise Decided(
             Outcome.INVALID_FINDING, f"Resources[0].Id is in partition {arn['partition']}, this is {partition}"

@@ -17,7 +17,7 @@ from .automations import Ended, classify, kind, read_automation
 from .batches import each_message
 from .dispatch import Dispatch
 from .outcomes import Outcome
-from .runtime import JSON, Throttled, error_code, log
+from .runtime import JSON, ThrottledError, error_code, log
 from .schedule import own_dispatch
 from .slots import Run
 
@@ -74,7 +74,7 @@ class Follower:
             return
         try:
             ended = self._ended(run)
-        except (Unreachable, ClientError, BotoCoreError, Throttled) as error:
+        except (Unreachable, ClientError, BotoCoreError, ThrottledError) as error:
             log("not followed", execution=run.execution, automation=run.automation, reason=str(error)[:500])
             if run.lease <= now:
                 message = f"nothing could be learned of automation {run.automation} for an hour: {error}"

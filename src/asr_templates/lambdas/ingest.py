@@ -23,7 +23,7 @@ OWN_PRODUCT = "::product/aws/securityhub"
 NOT_COMPLIANT = frozenset({"FAILED", "WARNING"})
 
 
-class UnreadableEvent(ValueError):
+class UnreadableEventError(ValueError):
     """The event is none that the rules of the admin stack pass on."""
 
 
@@ -39,12 +39,12 @@ class Ingest:
     modes: Mapping[str, Mode]
 
     def event(self, event: JSON) -> None:
-        """Start what an event asks for. Raises UnreadableEvent for one that should not have come."""
+        """Start what an event asks for. Raises UnreadableEventError for one that should not have come."""
         if event.get("source") != "aws.securityhub" or event.get("account") != self.account:
-            raise UnreadableEvent(f"an event of {event.get('source')} in account {event.get('account')}")
+            raise UnreadableEventError(f"an event of {event.get('source')} in account {event.get('account')}")
         findings = event["detail"]["findings"]
         if not isinstance(findings, list):
-            raise UnreadableEvent("detail.findings is not a list")
+            raise UnreadableEventError("detail.findings is not a list")
         if event["detail-type"] == CUSTOM_ACTION:
             mode = self._mode(event)
             for finding in findings:
@@ -53,12 +53,12 @@ class Ingest:
             for finding in findings:
                 self._imported(finding, event["id"])
         else:
-            raise UnreadableEvent(f"an event of the type {event['detail-type']}")
+            raise UnreadableEventError(f"an event of the type {event['detail-type']}")
 
     def _mode(self, event: JSON) -> Mode:
         action = str(event["resources"][0]).rsplit("/", 1)[-1]
         if action not in self.modes:
-            raise UnreadableEvent(f"a custom action that is not ours: {action}")
+            raise UnreadableEventError(f"a custom action that is not ours: {action}")
         return self.modes[action]
 
     def _imported(self, finding: object, event_id: str) -> None:

@@ -1,7 +1,7 @@
 """The note of a finding: one text that people and we share.
 
-A person's note stays in front of ours; when both are too long, ours is shortened first. (Security Hub, API_Note: at most
-512 characters, one note per finding.)
+A person's note stays in front of ours; when both are too long, ours is shortened first. (Security Hub, API_Note: at
+most 512 characters, one note per finding.)
 """
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -41,9 +41,7 @@ def write_note(hub: Client, projection: JSON, author: str, note: str) -> None:
         former = found[0].get("Note", {})
         is_ours = former.get("UpdatedBy", "").startswith(f"{prefix}-")
         text = merged_note(former.get("Text", ""), is_ours, note)
-        answer = hub.batch_update_findings(
-            FindingIdentifiers=[identifier], Note={"Text": text, "UpdatedBy": author}
-        )
+        answer = hub.batch_update_findings(FindingIdentifiers=[identifier], Note={"Text": text, "UpdatedBy": author})
         for left in answer["UnprocessedFindings"]:
             log("note not written", finding=projection["Id"], error=left.get("ErrorCode"))
     except (ClientError, BotoCoreError) as error:

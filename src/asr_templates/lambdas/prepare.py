@@ -21,7 +21,7 @@ from .runtime import (
     THROTTLING,
     Client,
     Table,
-    Throttled,
+    ThrottledError,
     client,
     error_code,
     error_text,
@@ -100,7 +100,7 @@ def require_new(run: JSON, hub: Client) -> None:
         found = hub.get_findings(Filters=wanted)["Findings"]
     except ClientError as error:
         if error_code(error) in THROTTLING:
-            raise Throttled(error_text(error)) from error
+            raise ThrottledError(error_text(error)) from error
         raise
     status = found[0].get("Workflow", {}).get("Status") if found else None
     if status != "NEW":
@@ -138,7 +138,7 @@ def described_otherwise(
             "with the control switched on",
         )
     if isinstance(error, ClientError) and error_code(error) in THROTTLING:
-        return Throttled(error_text(error))
+        return ThrottledError(error_text(error))
     return error
 
 

@@ -1,8 +1,8 @@
 """Function Record: the end of every execution goes into the history, to the subscribers, and to the finding's note.
 
 Called by the state machine with {"Execution": ARN, "Started": ISO time, "State": {...}}: the execution's input with
-Prepared (Prepare's answer), Ended (what Follow told) and Error (what was caught), as far as there are any. Called too by
-EventBridge for an execution that ended without a record, or whose subscribers were not told.
+Prepared (Prepare's answer), Ended (what Follow told) and Error (what was caught), as far as there are any. Called by
+EventBridge too, for an execution that failed: it may be without a record, or its subscribers may not know.
 """
 
 import json

@@ -32,7 +32,7 @@ THROTTLING = frozenset(
 """Error codes that say: later. (botocore, retryhandler and the services' models.)"""
 
 
-class Throttled(Exception):
+class ThrottledError(Exception):
     """AWS wants the same request later; the state machine retries this error by its name."""
 
 
@@ -41,7 +41,7 @@ def setting(name: str) -> str:
     try:
         return os.environ[name]
     except KeyError:
-        raise LookupError(f"the environment variable {name} is missing: launch the admin stack of this version") from None
+        raise LookupError(f"the variable {name} is missing: launch the admin stack of this version") from None
 
 
 @cache

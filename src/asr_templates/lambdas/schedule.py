@@ -1,7 +1,7 @@
 """Function Schedule: gives a run one of its target's slots and starts it, or lets it wait in the table.
 
-A message of the scheduling queue is {"Token", "Execution": ARN, "Since": ISO time, "Mode", "Finding", "Record", "Target":
-{"Account", "Region", "Document", ...}}. No message waits in the queue for a slot.
+A message of the scheduling queue is {"Token", "Execution": ARN, "Since": ISO time, "Mode", "Finding", "Record",
+"Target": {"Account", "Region", "Document", ...}}. No message waits in the queue for a slot.
 """
 
 import time
@@ -14,7 +14,7 @@ from .slots import Run, Slots, waiting_item
 
 
 def schedule(event: JSON, dispatch: Dispatch) -> JSON:
-    """Queue each message's run, then start what has a slot. What is queued is safe: starting it cannot fail a message."""
+    """Queue each message's run, then start what has a slot; what is queued is safe, whatever happens then."""
     targets: dict[str, None] = {}
 
     def queue(message: JSON) -> None:

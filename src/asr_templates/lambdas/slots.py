@@ -115,9 +115,9 @@ class Slots:
         return next(self._query(target, WAITING, Limit=1), None)
 
     def grant(self, target: str, now: int) -> Run | None:
-        """Give the oldest waiting run of a target a free slot; return it, or None where nobody waits or nothing is free.
+        """Give the oldest waiting run of a target a free slot and return it.
 
-        None too where others were faster so often that they must be doing the same.
+        None where nobody waits or nothing is free, or where others were faster so often that they do the work.
         """
         for _ in range(GRANT_ATTEMPTS):
             waiting = self.oldest_waiting(target)

@@ -81,11 +81,10 @@ def merged(record: Record, earlier: Iterable[Record]) -> JSON:
     require_changes(record)
     chain = [record]
     for former in earlier:
-        if not former.changes or former.mode != "Apply":
-            if former.mode == "Undo" and former.changes:
-                break
+        if not former.changes or former.mode == "Preview":
             continue
-        if former.outcome not in FAILED or former.target.get("Document") != record.target.get("Document"):
+        is_same = former.target.get("Document") == record.target.get("Document")
+        if former.mode != "Apply" or former.outcome not in FAILED or not is_same:
             break
         chain.insert(0, former)
     changes = [change for each in chain for change in each.changes]
@@ -109,7 +108,8 @@ def packed(output: JSON) -> str:
     text = base64.b64encode(zlib.compress(json.dumps(output).encode(), 9)).decode()
     if len(text) > RECORD_BYTES:
         raise NotReversible(
-            f"cannot be undone: the record of the changes has {len(text):,} bytes, at most {RECORD_BYTES:,} can be passed on"
+            f"cannot be undone: the record of the changes has {len(text):,} bytes, "
+            f"at most {RECORD_BYTES:,} can be passed on"
         )
     return text
 

@@ -278,7 +278,7 @@ def test_a_target_role_must_exist_and_trust_events(environment: Environment, mak
     missing = f"arn:aws:iam::{ADMIN}:role/missing"
     other = make_role("other", {"Service": "lambda.amazonaws.com"})
     for role in (missing, other):
-        with pytest.raises(ClientError, match="cannot be assumed by principal 'events.amazonaws.com'"):
+        with pytest.raises(ClientError, match=r"cannot be assumed by principal 'events\.amazonaws\.com'"):
             add_rule(environment, {"Arn": queue, "RoleArn": role})
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import boto3
@@ -24,6 +25,7 @@ class Aws:
     """Access control, and what tests do with it."""
 
     access: Access
+    numbers: Iterator[int] = field(default_factory=count)
 
     @staticmethod
     def allow(action: str | Sequence[str], resource: str | Sequence[str] = "*", **elements: object) -> Statement:
@@ -55,7 +57,7 @@ class Aws:
 
     def client(self, service: str, *statements: Statement) -> Any:
         """A client under a new role with these statements as its policy."""
-        role_arn = self.role(f"role-{len(self.access.calls)}-{service}", *statements)
+        role_arn = self.role(f"role-{next(self.numbers)}", *statements)
         return self.session(role_arn).client(service, region_name=REGION)
 
 

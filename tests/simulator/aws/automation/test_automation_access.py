@@ -23,7 +23,7 @@ def environment() -> Iterator[Environment]:
 
 
 def client(environment: Environment, service: str) -> Any:
-    return environment.session(ACCOUNT).client(service, region_name=REGION)  # type: ignore[call-overload]
+    return environment.session(ACCOUNT).client(service, region_name=REGION)
 
 
 def create_role(environment: Environment, name: str, *statements: tuple[str, str], service: str = "ssm") -> str:

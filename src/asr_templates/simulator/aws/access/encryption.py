@@ -34,11 +34,7 @@ class KeyUse:
     key_arn: str
     actions: tuple[str, ...]
     via_service: str
-
-    @property
-    def is_managed_by_aws(self) -> bool:
-        """Whether the key is AWS's own for the service."""
-        return parse_arn(self.key_arn).resource.startswith("alias/aws/")
+    is_managed_by_aws: bool
 
 
 def key_use(action: str, resource: str) -> KeyUse | None:
@@ -51,9 +47,10 @@ def key_use(action: str, resource: str) -> KeyUse | None:
     if not key:
         return None
 
+    is_managed = "alias/aws/" in key
     key_arn = kms_key_arn(key, arn.account, arn.region, arn.partition)
 
-    return KeyUse(key_arn, ACTIONS[action], f"{arn.service}.{arn.region}.amazonaws.com")
+    return KeyUse(key_arn, ACTIONS[action], f"{arn.service}.{arn.region}.amazonaws.com", is_managed)
 
 
 def _key_of_queue(resource: str) -> str | None:

@@ -65,6 +65,8 @@ class _Need:
     action: str
     resource: Resource | None
     keys: Keys = field(default_factory=dict)
+    of_key_of_aws: bool = False
+    """About a KMS key that AWS manages: roles may use it through its service, services themselves may not."""
 
 
 @dataclass
@@ -223,15 +225,15 @@ def _key_needs(call: ApiCall, action: str, resource: str) -> Iterator[_Need]:
     if use:
         for key_action in use.actions:
             keys = request_keys(call, key_action, use.key_arn)
-            yield _Need(key_action, (use.key_arn,), {**keys, "kms:ViaService": use.via_service})
+            keys["kms:ViaService"] = use.via_service
+            yield _Need(key_action, (use.key_arn,), keys, use.is_managed_by_aws)
 
 
 def _verdict(principal: Principal, access_key: str, call: ApiCall, need: _Need) -> Verdict:
-    via_managed_key = need.resource is not None and ":alias/aws/" in need.resource[0] and "kms:ViaService" in need.keys
     if principal.kind == "service":
         if need.resource is None:
             raise NotSimulated(f"access: {principal.arn} calling {call.name}", "the resource of this request")
-        if via_managed_key:
+        if need.of_key_of_aws:
             return Verdict(False, "resource-based policy")
 
         return service_verdict(
@@ -246,7 +248,7 @@ def _verdict(principal: Principal, access_key: str, call: ApiCall, need: _Need) 
     role = find_role(principal.arn)
     if role is None:  # deleted since it was assumed: its sessions have no permissions left
         return Verdict(False, "identity-based policy")
-    if via_managed_key:
+    if need.of_key_of_aws:
         return ALLOWED
 
     caller = RoleCaller(role, principal.session_name, _session_policy(principal, access_key))

@@ -34,16 +34,16 @@ def user_of_access_key(access_key: str, account: str, partition: str) -> str | N
     return next((str(user.arn) for user in users for key in user.access_keys if key.access_key_id == access_key), None)
 
 
-def kms_key_arn(key: str, account: str, region: str, partition: str) -> str:
+def kms_key_arn(key_id: str, account: str, region: str, partition: str) -> str:
     """The ARN of a key given by id, alias or either's ARN; an alias that points nowhere stays an alias."""
-    if is_arn(key):
-        arn = parse_arn(key)
+    if is_arn(key_id):
+        arn = parse_arn(key_id)
         account, region, name = arn.account, arn.region, arn.resource.removeprefix("key/")
     else:
-        name = key
+        name = key_id
     if name.startswith("alias/"):
-        aliases = kms_backends[account][region].key_to_aliases
-        target = next((key_id for key_id, names in aliases.items() if name in names), None)
+        keys = kms_backends[account][region].keys.values()
+        target = next((key.id for key in keys if name in key.aliases), None)
         resource = name if target is None else f"key/{target}"
     else:
         resource = f"key/{name}"

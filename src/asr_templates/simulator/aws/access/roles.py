@@ -35,7 +35,7 @@ class IamRole(Protocol):
     managed_policies: Mapping[str, _ManagedPolicy]
     permissions_boundary_arn: str | None
     assume_role_policy_document: str | Mapping[str, object]
-    tags: Mapping[str, Mapping[str, str]]
+    tags: Sequence[Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def role_of(role: IamRole) -> Role:
         policies=(*map(_text, role.policies.values()), *managed),
         trust=_text(role.assume_role_policy_document),
         boundary=_boundary(boundary, role) if boundary else None,
-        tags={key: tag["Value"] for key, tag in (role.tags or {}).items()},
+        tags={tag["Key"]: tag["Value"] for tag in role.tags},
     )
 
 

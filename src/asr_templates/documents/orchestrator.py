@@ -1,0 +1,118 @@
+"""The orchestrator's state machine: Prepare -> Decided? -> Run -> Record, one execution per finding.
+
+The state is the execution's input, to which each state adds: Prepared (target, and the outcome where it is known), Ended
+(how the run ended) or Error (what was caught). So nothing that goes wrong loses the input, and Record, which every way
+leads to, has all of it. Record's answer is the execution's output: a finding that is not remediated is no failed
+execution. An execution fails only if Record does, which the admin stack's failure rule sees.
+
+`${...}` are substituted when the stack is launched (SUBSTITUTIONS).
+"""
+
+from asr_templates.model import Document
+
+SUBSTITUTIONS = ("Partition", "PrepareArn", "RecordArn", "SchedulingQueueUrl")
+
+FUNCTION_SECONDS = 120
+"""More than the functions' own time-out, which ends them first."""
+RUN_SECONDS = 86_400
+"""How long a run may take, with its waiting for a slot: a backlog of 10,000 findings in one region takes 2.6 hours."""
+HEARTBEAT_SECONDS = 3_600
+
+LAMBDA_ERRORS = (
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+)
+"""Errors of the service, not of the code (Step Functions developer guide, "Handle transient Lambda service errors")."""
+THROTTLED = "ThrottledError"
+"""The functions' own error for an AWS service that is busy."""
+QUEUE_ERRORS = ("SQS.AmazonSQSException", "SQS.SdkClientException")
+
+
+def orchestrator_definition() -> Document:
+    """Return the state machine in Amazon States Language, with its substitutions still in it."""
+    return {
+        "Comment": "Remediates one finding: decides, runs the control runbook, records how it ended.",
+        "QueryLanguage": "JSONPath",
+        "StartAt": "Prepare",
+        "States": {"Prepare": prepare(), "Decided?": decided(), "Run": run(), "Record": record()},
+    }
+
+
+def prepare() -> Document:
+    """Decide, touching nothing, whether and where a remediation is to run."""
+    return {
+        **function("${PrepareArn}", {"Execution.$": "$$.Execution.Id", "Input.$": "$"}),
+        "ResultPath": "$.Prepared",
+        "Catch": caught(),
+        "Next": "Decided?",
+    }
+
+
+def decided() -> Document:
+    """Go on only where no outcome is known yet."""
+    known = {"Variable": "$.Prepared.Outcome", "IsPresent": True, "Next": "Record"}
+    return {"Type": "Choice", "Choices": [known], "Default": "Run"}
+
+
+def run() -> Document:
+    """Hand the run to the scheduling queue and wait until it has ended.
+
+    A retry sends a new message with a new token, so only what the queue itself answers is retried.
+    """
+    return {
+        "Type": "Task",
+        "Resource": "arn:${Partition}:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters": {
+            "QueueUrl": "${SchedulingQueueUrl}",
+            "MessageBody": {
+                "Token.$": "$$.Task.Token",
+                "Execution.$": "$$.Execution.Id",
+                "Since.$": "$$.State.EnteredTime",
+                "Input.$": "$",
+            },
+        },
+        "ResultPath": "$.Ended",
+        "TimeoutSeconds": RUN_SECONDS,
+        "HeartbeatSeconds": HEARTBEAT_SECONDS,
+        "Retry": [retry(QUEUE_ERRORS)],
+        "Catch": caught(),
+        "Next": "Record",
+    }
+
+
+def record() -> Document:
+    """Keep and tell the end."""
+    started = {"Execution.$": "$$.Execution.Id", "Started.$": "$$.Execution.StartTime", "State.$": "$"}
+    return {**function("${RecordArn}", started), "End": True}
+
+
+def function(arn: str, payload: Document) -> Document:
+    """Return a state that calls a Lambda function and takes its answer."""
+    return {
+        "Type": "Task",
+        "Resource": "arn:${Partition}:states:::lambda:invoke",
+        "Parameters": {"FunctionName": arn, "Payload": payload},
+        "ResultSelector": {"Answer.$": "$.Payload"},
+        "TimeoutSeconds": FUNCTION_SECONDS,
+        "Retry": [retry((*LAMBDA_ERRORS, THROTTLED))],
+    }
+
+
+def retry(errors: tuple[str, ...]) -> Document:
+    """Return the retrier of errors that go away: six attempts within about four minutes."""
+    return {
+        "ErrorEquals": list(errors),
+        "IntervalSeconds": 2,
+        "BackoffRate": 2,
+        "MaxAttempts": 6,
+        "MaxDelaySeconds": 120,
+        "JitterStrategy": "FULL",
+    }
+
+
+def caught() -> list[Document]:
+    """Return the catcher that takes every error, with the state untouched, to Record."""
+    return [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.Error", "Next": "Record"}]
