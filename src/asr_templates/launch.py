@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 from asr_templates.model import Problem
@@ -50,6 +51,7 @@ class Launch:
     stack_set: str | None
 
 
+@cache
 def regions() -> dict[str, tuple[str, ...]]:
     """Return partition -> its regions, as botocore knows them."""
     from botocore.session import get_session  # takes a third of a second, so only where it is needed

@@ -1,5 +1,6 @@
 """Stage 1: reads playbooks and runbooks from folders, ours and a user's alike."""
 
+import ast
 import importlib
 import importlib.util
 import inspect
@@ -68,12 +69,7 @@ class Catalog:
 
     def _selected(self, kind: type[Playbook], globs: Sequence[str], names: Names) -> Playbook:
         whole = kind(self.runbooks, self.controls, names)
-        if not globs:
-            return whole
-        matching = [row for row in whole.controls if matches(whole, row, globs)]
-        wanted = type(kind.__name__, (kind,), {"own_controls": ()})
-        selected: Playbook = wanted(self.runbooks, matching, names)
-        return selected
+        return whole.only(row for row in whole.controls if matches(whole, row, globs)) if globs else whole
 
 
 def matches(playbook: Playbook, control: Control, globs: Sequence[str]) -> bool:
@@ -152,9 +148,24 @@ def load_runbook(path: Path, problems: list[Problem]) -> Runbook | None:
     permissions = load_permissions(path, parts[0], problems)
     if not isinstance(parts[1].get("mainSteps"), list) or not isinstance(parts[1].get("parameters"), dict):
         problems.append(Problem(str(path), "its SSM document has no parameters or no mainSteps"))
+    source = load_plan(plan, problems) if plan.is_file() else ""
     if len(problems) > before:
         return None
-    return Runbook(path.stem, permissions, parts[1], plan.read_text("utf-8"))
+    return Runbook(path.stem, permissions, parts[1], source)
+
+
+def load_plan(path: Path, problems: list[Problem]) -> str:
+    """Return the text of a plan; whatever Python refuses is added to `problems`."""
+    try:
+        source = path.read_text("utf-8")
+        ast.parse(source)
+    except SyntaxError as error:
+        problems.append(Problem(f"{path}:{error.lineno}", f"invalid Python: {error.msg}"))
+        return ""
+    except ValueError as error:
+        problems.append(Problem(str(path), f"invalid Python: {error}"))
+        return ""
+    return source
 
 
 def load_permissions(
@@ -172,16 +183,22 @@ def load_permissions(
         entries = []
         for index, entry in enumerate(given.get(group) or []):
             place = f"{path}: permissions.{group}[{index}]"
-            if not isinstance(entry, dict) or not {"actions", "resources"} <= set(entry) <= {
-                "actions",
-                "resources",
-                "because",
-            }:
-                problems.append(Problem(place, "needs actions and resources, and may have because"))
+            if not is_permission(entry):
+                hint = "actions and resources are lists of texts"
+                problems.append(Problem(place, "needs actions and resources, and may have because", hint))
                 continue
             entries.append(Permission(tuple(entry["actions"]), tuple(entry["resources"]), entry.get("because", "")))
         found[group] = tuple(entries)
     return found
+
+
+def is_permission(entry: object) -> bool:
+    """Return whether an entry of a group has the keys and types of a Permission."""
+    if not isinstance(entry, dict) or not {"actions", "resources"} <= set(entry) <= {"actions", "resources", "because"}:
+        return False
+    lists = (entry["actions"], entry["resources"])
+    texts = all(isinstance(items, list) and items and all(isinstance(item, str) for item in items) for items in lists)
+    return texts and isinstance(entry.get("because", ""), str)
 
 
 def load_playbooks(path: Path, problems: list[Problem]) -> list[type[Playbook]]:

@@ -1,8 +1,9 @@
 """A playbook is one standard: it emits its SSM documents and its part of the three stacks."""
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from troposphere import Template
 
@@ -46,6 +47,14 @@ class Playbook:
         self.names = names or Names()
         self.controls = tuple(control for control in (*controls, *self.own_controls) if self.control_id(control))
         self.runbooks = {name: runbooks[name] for name in sorted({control.runbook for control in self.controls})}
+        self._lowest = {control.id: self.expected(control)[0] for control in self.controls}
+
+    def only(self, controls: Iterable[Control]) -> Self:
+        """Return this playbook with some of its controls; their documents keep the names that they have in it."""
+        part = copy.copy(self)
+        part.controls = tuple(controls)
+        part.runbooks = {name: self.runbooks[name] for name in sorted({control.runbook for control in part.controls})}
+        return part
 
     @property
     def finding_prefix(self) -> str:
@@ -68,7 +77,7 @@ class Playbook:
 
     def document_name(self, control: Control) -> str:
         """Return the name of the control's document; it bears the lowest id of its family."""
-        return self.names.control_document(self.short, self.version, self.expected(control)[0])
+        return self.names.control_document(self.short, self.version, self._lowest[control.id])
 
     def documents(self) -> dict[str, dict[str, Control]]:
         """Return document name -> what it serves, in the order of the controls' numbers."""

@@ -1,8 +1,10 @@
-"""Lanes: how many resources of a throttled kind are made at a time."""
+"""Nested stacks: what they are given, and how many resources of a throttled kind are made at a time."""
 
+import pytest
 from troposphere import Template, sqs
 
-from asr_templates.stacks.nesting import add_in_lanes
+from asr_templates.stacks.nesting import NestedStack, add_in_lanes, nest
+from asr_templates.stacks.parameters import NAMESPACE, ROLE_PATH, declare
 
 
 def queues(*names: str) -> list[sqs.Queue]:
@@ -29,3 +31,12 @@ def test_a_resource_waits_for_a_conditional_one_only_where_that_exists() -> None
 
     assert "DependsOn" not in resource
     assert resource["Metadata"] == {"After": {"Fn::If": ["IsWanted", {"Ref": "First"}, ""]}}
+
+
+def test_a_parameter_that_the_root_does_not_have_is_an_error() -> None:
+    root, nested = Template(), Template()
+    declare(root, [ROLE_PATH])
+    declare(nested, [ROLE_PATH, NAMESPACE])
+
+    with pytest.raises(ValueError, match="nested stack Roles takes Namespace, which its root neither has nor sets"):
+        nest(root, [NestedStack("Roles", nested)])

@@ -3,16 +3,17 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from importlib import resources
 from typing import Any
 
 from asr_templates.checks.subject import document_problem, plan_problem
 from asr_templates.documents.plan_source import PlanSource, plan_source
-from asr_templates.documents.scripts import EMBEDDED, remediation_script
+from asr_templates.documents.scripts import EMBEDDED, defined_names, remediation_script
 from asr_templates.documents.validation.parameters import plain_type
-from asr_templates.loading import OWN_RUNBOOKS, nearest, package_folder
+from asr_templates.loading import nearest
 from asr_templates.model import Problem, Runbook
 
-RUNNER_NAMES = ("Aws", "Change", "Gone", "Pending", "Plan", "Refuse", "Undo")
+RUNNER_NAMES = ("Aws", "Change", "Gone", "Pending", "Plan", "Record", "Refuse", "Undo")
 FED_BY_RUNNER = ("Mode", "Record", "Earlier")
 """Keys of a step's InputPayload that the runner keeps for itself."""
 
@@ -25,7 +26,7 @@ IMPORTABLE = frozenset(
 """Modules of the standard library that a plan may import: it compares what AWS says, and touches nothing else."""
 
 FORBIDDEN_CALLS: Mapping[str, str] = {
-    **dict.fromkeys(("compile", "eval", "exec", "__import__", "getattr", "setattr", "globals", "locals"), "cannot be read"),
+    **dict.fromkeys(("compile", "eval", "exec", "__import__", "getattr", "setattr", "globals"), "hides what is called"),
     **dict.fromkeys(("open", "input", "breakpoint"), "reaches outside of the plan"),
     "print": "writes to a log, where secrets have no place",
 }
@@ -123,7 +124,9 @@ def plan_is_fed_by_its_document(runbook: Runbook) -> Iterator[Problem]:
 def script_steps(runbook: Runbook) -> list[dict[str, Any]]:
     """Return the steps of a runbook's document that run its plan."""
     steps = [step for step in runbook.document["mainSteps"] if isinstance(step, dict)]
-    return [step for step in steps if step.get("action") == "aws:executeScript" and isinstance(step.get("inputs"), dict)]
+    return [
+        step for step in steps if step.get("action") == "aws:executeScript" and isinstance(step.get("inputs"), dict)
+    ]
 
 
 def plan_imports_little(runbook: Runbook) -> Iterator[Problem]:
@@ -150,14 +153,19 @@ def _module_problems(runbook: Runbook, line: int, modules: list[str]) -> Iterato
 
 
 def _embedded_problems(runbook: Runbook, node: ast.ImportFrom, module: str) -> Iterator[Problem]:
-    folder = package_folder(OWN_RUNBOOKS).parent / "src" / "asr_templates" / "embedded"
+    file = resources.files(EMBEDDED).joinpath(f"{module}.py")
+    if not file.is_file():
+        known = [item.name.removesuffix(".py") for item in resources.files(EMBEDDED).iterdir()]
+        yield plan_problem(runbook, node.lineno, f"there is no module {EMBEDDED}.{module}", nearest(module, known))
+        return
+    body = ast.parse(file.read_text("utf-8")).body
+    offered = RUNNER_NAMES if module == "runner" else [name for each in body for name in defined_names(each)]
     for alias in node.names:
         if alias.asname:
             yield plan_problem(runbook, node.lineno, f"renames {alias.name}", "import it under its own name")
-        if module == "runner" and alias.name not in RUNNER_NAMES:
-            hint = nearest(alias.name, RUNNER_NAMES)
-            yield plan_problem(runbook, node.lineno, f"the runner offers no {alias.name}", hint)
-    _ = folder
+        if alias.name not in offered:
+            message = f"{EMBEDDED}.{module} offers no {alias.name}"
+            yield plan_problem(runbook, node.lineno, message, nearest(alias.name, offered))
 
 
 def plan_can_be_followed(runbook: Runbook) -> Iterator[Problem]:
@@ -194,7 +202,7 @@ def pending_is_verified(runbook: Runbook) -> Iterator[Problem]:
     verify = [step for step in script_steps(runbook) if step.get("name") == "Verify"]
     for node in source.literals("Pending"):
         if not verify:
-            hint = "add wait steps and a script step Verify with Earlier: \"{{ Remediation.Output }}\""
+            hint = 'add wait steps and a script step Verify with Earlier: "{{ Remediation.Output }}"'
             message = "yields Pending, but the document has no step Verify"
             yield plan_problem(runbook, node.lineno, message, hint, source.tree.file(node))
     for step in verify:

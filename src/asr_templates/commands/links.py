@@ -87,9 +87,10 @@ def links(arguments: argparse.Namespace) -> list[Launch]:
         values["SecHubAdminAccount"] = arguments.admin_account
     for text in arguments.param:
         name, equals, value = text.partition("=")
-        if not equals:
+        if equals:
+            values[name] = value
+        else:
             problems.append(Problem("--param", f"{text!r} is not NAME=VALUE"))
-        values[name] = value
     problems += check_values(values, declared)
     if problems:
         raise LinksError(problems)

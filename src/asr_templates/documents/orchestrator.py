@@ -45,6 +45,7 @@ def prepare() -> Document:
     """Decide, touching nothing, whether and where a remediation is to run."""
     return {
         **function("${PrepareArn}", {"Execution.$": "$$.Execution.Id", "Input.$": "$"}),
+        "ResultSelector": {f"{name}.$": f"$.Payload.{name}" for name in ("Target", "Outcome", "Message")},
         "ResultPath": "$.Prepared",
         "Catch": caught(),
         "Next": "Decided?",
@@ -53,7 +54,7 @@ def prepare() -> Document:
 
 def decided() -> Document:
     """Go on only where no outcome is known yet."""
-    known = {"Variable": "$.Prepared.Outcome", "IsPresent": True, "Next": "Record"}
+    known = {"Not": {"Variable": "$.Prepared.Outcome", "IsNull": True}, "Next": "Record"}
     return {"Type": "Choice", "Choices": [known], "Default": "Run"}
 
 
@@ -86,16 +87,15 @@ def run() -> Document:
 def record() -> Document:
     """Keep and tell the end."""
     started = {"Execution.$": "$$.Execution.Id", "Started.$": "$$.Execution.StartTime", "State.$": "$"}
-    return {**function("${RecordArn}", started), "End": True}
+    return {**function("${RecordArn}", started), "OutputPath": "$.Payload", "End": True}
 
 
 def function(arn: str, payload: Document) -> Document:
-    """Return a state that calls a Lambda function and takes its answer."""
+    """Return a state that calls a Lambda function; its answer is in Payload."""
     return {
         "Type": "Task",
         "Resource": "arn:${Partition}:states:::lambda:invoke",
         "Parameters": {"FunctionName": arn, "Payload": payload},
-        "ResultSelector": {"Answer.$": "$.Payload"},
         "TimeoutSeconds": FUNCTION_SECONDS,
         "Retry": [retry((*LAMBDA_ERRORS, THROTTLED))],
     }

@@ -91,7 +91,9 @@ class Cut(NamedTuple):
 
 
 def compact(source: str) -> str:
-    """Return `source` without docstrings, comments, annotations of functions and blank lines, indented by two.
+    """Return `source` without docstrings, comments, blank lines and annotations, indented by two.
+
+    The annotations of a class stay: they are the fields of a NamedTuple.
 
     Text is cut by position, not written anew, so that every Python version gives the same bytes.
     """
@@ -100,7 +102,22 @@ def compact(source: str) -> str:
     cuts = {*syntax_cuts(positions), *token_cuts(positions)}
     for cut in sorted(cuts, reverse=True):
         data = data[: cut.start] + cut.replacement + data[cut.end :]
-    return "".join(f"{line.rstrip()}\n" for line in data.decode().splitlines() if line.strip())
+    return without_blank_lines(data.decode())
+
+
+def without_blank_lines(source: str) -> str:
+    """Return `source` without blank lines and space at the ends of lines, except within texts of several lines."""
+    kept = unfinished_lines(source)
+    lines = enumerate(io.StringIO(source), 1)
+    return "".join(
+        line if number in kept else f"{line.rstrip()}\n" for number, line in lines if number in kept or line.strip()
+    )
+
+
+def unfinished_lines(source: str) -> set[int]:
+    """Return the numbers of the lines whose end lies within a text of several lines."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {line for token in tokens for line in range(token.start[0], token.end[0])}
 
 
 class Positions:
@@ -109,7 +126,7 @@ class Positions:
     def __init__(self, source: str) -> None:
         self.source = source
         self.data = source.encode()
-        self.lines = source.splitlines(keepends=True)
+        self.lines = list(io.StringIO(source))
         self.starts = list(accumulate((len(line.encode()) for line in self.lines), initial=0))
 
     def start(self, node: ast.expr | ast.stmt | ast.arg) -> int:
@@ -123,32 +140,32 @@ class Positions:
 
 def syntax_cuts(positions: Positions) -> Iterator[Cut]:
     """Yield the docstrings and annotations of a source."""
-    for node in ast.walk(ast.parse(positions.source)):
+    tree = ast.parse(positions.source)
+    fields = {entry for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for entry in node.body}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             empty = b"pass" if len(node.body) == 1 and not isinstance(node, ast.Module) else b""
             yield from (Cut(positions.start(text), positions.end(text), empty) for text in docstrings(node))
         if isinstance(node, ast.FunctionDef) and node.returns:
-            arrow = positions.data.rindex(b" ->", 0, positions.start(node.returns))
-            yield Cut(arrow, positions.end(node.returns))
+            arrow = positions.data.rindex(b"->", 0, positions.start(node.returns))
+            yield Cut(len(positions.data[:arrow].rstrip()), positions.end(node.returns))
         elif isinstance(node, ast.arg) and node.annotation:
             yield Cut(positions.start(node) + len(node.arg.encode()), positions.end(node.annotation))
-        elif isinstance(node, ast.AnnAssign) and node.value and not is_for_types(node):
+        elif isinstance(node, ast.AnnAssign) and node.value and node not in fields and not is_for_types(node):
             yield Cut(positions.end(node.target), positions.end(node.annotation))
 
 
 def token_cuts(positions: Positions) -> Iterator[Cut]:
     """Yield the comments of a source, and half of each line's indentation."""
-    literal: set[int] = set()
+    unfinished = unfinished_lines(positions.source)
     for token in tokenize.generate_tokens(io.StringIO(positions.source).readline):
         line, column = token.start
         if token.type == tokenize.COMMENT:
             start = positions.starts[line - 1] + len(positions.lines[line - 1][:column].encode())
             yield Cut(start, start + len(token.string.encode()))
-        elif line < token.end[0]:
-            literal.update(range(line + 1, token.end[0] + 1))
     for number, text in enumerate(positions.lines, 1):
         indentation = len(text) - len(text.lstrip(" "))
-        if number not in literal and text.strip():
+        if number - 1 not in unfinished and text.strip():
             start = positions.starts[number - 1]
             yield Cut(start, start + indentation // 2)
 

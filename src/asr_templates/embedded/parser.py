@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"
+KINDS = {bool: "(?i:true|false)", int: r"\d{1,9}"}
 
 
 def parse(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -44,12 +45,12 @@ def parse(event: dict[str, Any], context: object) -> dict[str, Any]:
     for name, default in event["inputs"][control].items():
         values = given.get(name)
         inputs[name] = default
-        if isinstance(default, list):
-            inputs[name] = values or default
-        elif values:
-            kind = "true|false" if isinstance(default, bool) else r"\d{1,9}" if isinstance(default, int) else r"[^{}]*"
-            text = part(f"SecurityControlParameters {name}", values[0], f"(?i:{kind})")[0]
-            inputs[name] = text.lower() == "true" if isinstance(default, bool) else type(default)(text)
+        if values:
+            kind = KINDS.get(type(default), "[^{}]*")
+            items = values if isinstance(values, list) else [None]
+            texts = [part(f"SecurityControlParameters {name}", item, kind)[0] for item in items]
+            single = texts[0].lower() == "true" if isinstance(default, bool) else type(default)(texts[0])
+            inputs[name] = texts if isinstance(default, list) else single
     identity = match[1] if match.re.groups else match[0]
     return {
         **inputs,

@@ -73,7 +73,7 @@ class Unknown:
         return f"<{self._path or 'response'} of {self._operation}>"
 
     def _none(self, *_: object) -> Any:
-        raise TypeError(f"a plan must not look into {self}: a preview does not have it")
+        raise TypeError(f"a plan must not look into {self}")
 
     __iter__ = __bool__ = __len__ = __contains__ = __eq__ = _none
 
@@ -85,7 +85,7 @@ def plain(value: Any, key: Callable[[Any], Any] | None = None) -> Any:
     if isinstance(value, list | tuple):
         items = [plain(item, key) for item in value]
         return sorted(items, key=key) if key else items
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+    return value if isinstance(value, int | float | None) else str(value)
 
 
 def same(state: Any, other: Any) -> Any:
@@ -103,50 +103,42 @@ class Run:
     """One run of a plan; `changes` and `seen` survive whatever happens, so that they can be reported."""
 
     def __init__(self, plan: Callable[..., Plan], event: Record, aws: Aws, sleep: Callable[[float], None]):
-        self.plan, self.event, self.aws, self.sleep, self.end = plan, event, aws, sleep, time.time() + SECONDS
-        self.given = {name: event[name] for name in event if name not in ("Mode", "Record", "Earlier")}
+        given = {name: event[name] for name in event if name not in ("Mode", "Record", "Earlier")}
+        self.steps: Callable[[], Plan] = lambda: plan(aws, **given)
+        self.event, self.aws, self.sleep, self.end = event, aws, sleep, time.time() + SECONDS
         self.changes: list[Record] = []
         self.seen: Record = {"Before": None, "After": None}
         self.former: Record = {}
 
-    def _play(self, perform: bool = False) -> tuple[list[Record], list[str], Any]:
+    def _play(self, steps: Plan, perform: bool = False) -> tuple[list[Record], list[str], Any]:
         """Return (changes that were not performed, what is pending, what the plan saw)."""
-        steps, response = self.plan(self.aws, **self.given), None
         planned: list[Record] = []
         pending: list[str] = []
-        while True:
-            self._in_time()
+        response = None
+        while time.time() < self.end:
             try:
                 step = steps.send(response)
             except StopIteration as stop:
                 return planned, pending, plain(stop.value)
+            response = None
             if isinstance(step, Pending):
                 pending.append(step.what)
-                response = None
             elif perform:
-                response = self._perform(step)
+                response = getattr(self.aws(step.service), step.operation)(**step.parameters)
+                # Recorded before its undo is known: a response of another shape must not lose what was done.
+                self.changes.append(record(step._replace(undo="its response has no way back"), None))
+                self.changes[-1] = record(step, response)
             else:
                 response = Unknown(step.operation)
                 planned.append(record(step, response))
-
-    def _in_time(self) -> None:
-        if time.time() > self.end:
-            raise Unfinished(f"the {SECONDS} s of a script are over")
-
-    def _perform(self, change: Change) -> Any:
-        self._in_time()
-        response = getattr(self.aws(change.service), change.operation)(**change.parameters)
-        # Recorded before its undo is known: a response of another shape must not lose what was done.
-        self.changes.append(record(change._replace(undo="its response has no way back"), None))
-        self.changes[-1] = record(change, response)
-        return response
+        raise Unfinished(f"{SECONDS} s are over")
 
     def _until(self, final: bool, complaint: str) -> None:
-        """Look until nothing is left or, in an undo, all is as before; unless `final`, what is pending counts as done."""
+        """Look until nothing is left or, in an undo, all is as before; what is pending is enough unless `final`."""
         for pause in PAUSES:
             self.sleep(pause)
             try:
-                left, pending, self.seen["After"] = self._play()
+                left, pending, self.seen["After"] = self._play(self.steps())
             except Refuse as reason:
                 left, pending = [{"operation": str(reason)}], []
             fits = (pending or same(self.seen["After"], self.former["Before"])) if self.former else not left
@@ -159,17 +151,17 @@ class Run:
 
     def _look(self) -> Record:
         """Do what the mode asks; a Refuse ends here, before anything is touched."""
-        planned, pending, before = self._play()
+        planned, pending, before = self._play(self.steps())
         self.seen = {"Before": before, "After": before}
         if len(planned) > CHANGES or len(json.dumps([planned, before, before])) > BYTES:
-            raise Refuse(f"{len(planned)} changes are more than one record holds")
+            raise Refuse(f"{len(planned)} changes exceed one record")
         if self.event["Mode"] == "Undo":
             return self._undo(not planned and not pending and same(before, self.former["After"]))
         if self.event["Mode"] == "Preview":
             self.changes = planned
             return self._result("Preview", f"would make {len(planned)} changes")
         if planned:
-            self._play(perform=True)
+            self._play(self.steps(), perform=True)
             self._until(False, "still to do after the change")
             return self._result("Success" if self.changes else "NoChange", f"made {len(self.changes)} changes")
         return self._result(*(("Success", "already under way") if pending else ("NoChange", "nothing to do")))
@@ -181,8 +173,8 @@ class Run:
             raise Refuse(f"cannot be undone: {stuck[0] if stuck else 'nothing was changed'}")
         if not unchanged:
             raise Refuse("cannot be undone: the resource was changed since")
-        for change in reversed(changes):
-            self._perform(Change(change["service"], **change["undo"], undo="an undo is not undone"))
+        back = (Change(change["service"], **change["undo"], undo="undone") for change in reversed(changes))
+        self._play(back, perform=True)
         self._until(False, "undone, but not as it was")
         return self._result("Undone", f"undid {len(self.changes)} changes")
 
@@ -197,13 +189,17 @@ class Run:
             return self._result("Failed", str(error), TimedOut=True)
         return self._result(earlier["Status"] if self.changes else "NoChange", earlier["Message"])
 
+    def _recall(self) -> None:
+        try:
+            self.former = json.loads(zlib.decompress(base64.b64decode(self.event["Record"])))
+        except (ValueError, zlib.error):
+            raise Refuse("cannot be undone: there is no readable record") from None
+
     def output(self) -> Record:
         """Return what `run` returns."""
         try:
             if self.event["Mode"] == "Undo":
-                if not self.event["Record"]:
-                    raise Refuse("cannot be undone: no record was given")
-                self.former = json.loads(zlib.decompress(base64.b64decode(self.event["Record"])))
+                self._recall()
             return self._verify(self.event["Earlier"]) if "Earlier" in self.event else self._look()
         except Gone:
             status, message = "Refused" if self.former else "NoChange", "gone"

@@ -77,7 +77,7 @@ class Ended:
 def start_automation(ssm: Client, content: JSON, role_arn: str, execution: str) -> str:
     """Start the control runbook and return the automation's id; the same execution never starts two.
 
-    `content` is the message of schedule.py. Parameters are texts: a StringMap is its JSON (Systems Manager,
+    `content` is that of a run (schedule.py). Parameters are texts: a StringMap is its JSON (Systems Manager,
     StartAutomationExecution). ClientToken must be a UUID.
     """
     parameters = {

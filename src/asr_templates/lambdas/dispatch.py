@@ -86,9 +86,3 @@ class Dispatch:
             log("not started yet", execution=run.execution, reason=error_text(error))
         else:
             self.finish(run, Ended(Outcome.REMEDIATION_FAILED, error_text(error)))
-
-
-def message_content(message: JSON) -> str:
-    """Return what is kept of a message: the JSON text that a run carries."""
-    kept = {name: message[name] for name in ("Target", "Mode", "Finding", "Record") if message.get(name)}
-    return json.dumps(kept)

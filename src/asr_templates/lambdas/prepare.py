@@ -1,7 +1,7 @@
 """Function Prepare: decides, touching nothing, whether and where a remediation is to run.
 
 Takes {"Execution": ARN, "Input": the execution's input} and returns {"Target": {Account, Region, Resource, Playbook,
-Control, SecurityControl, Document}}, with Outcome and Message where the end is already known.
+Control, SecurityControl, Document}, "Outcome", "Message"}; Outcome is null unless the end is already known.
 """
 
 import os
@@ -68,7 +68,7 @@ def prepare(run: JSON, surroundings: Surroundings, now: datetime) -> JSON:
         require_active(surroundings.members, target)
     except Decided as decided:
         return {"Target": target, "Outcome": decided.outcome, "Message": decided.message}
-    return {"Target": target}
+    return {"Target": target, "Outcome": None, "Message": ""}
 
 
 def require_workable(run: JSON) -> None:
@@ -159,5 +159,5 @@ def handler(event: JSON, context: object) -> JSON:
         own_members(),
     )
     decision = prepare(event["Input"], surroundings, datetime.now(UTC))
-    log("prepared", execution=event["Execution"], outcome=decision.get("Outcome"))
+    log("prepared", execution=event["Execution"], outcome=decision["Outcome"])
     return decision

@@ -1,14 +1,15 @@
 """Function Schedule: gives a run one of its target's slots and starts it, or lets it wait in the table.
 
-A message of the scheduling queue is {"Token", "Execution": ARN, "Since": ISO time, "Mode", "Finding", "Record",
-"Target": {"Account", "Region", "Document", ...}}. No message waits in the queue for a slot.
+A message of the scheduling queue is {"Token", "Execution": ARN, "Since": ISO time, "Input": the execution's input with
+Prepared in it}. No message waits in the queue for a slot.
 """
 
+import json
 import time
 
 from .accounts import own_members
 from .batches import each_message
-from .dispatch import Dispatch, message_content
+from .dispatch import Dispatch
 from .runtime import JSON, client, log, setting, table
 from .slots import Run, Slots, waiting_item
 
@@ -33,15 +34,22 @@ def schedule(event: JSON, dispatch: Dispatch) -> JSON:
 
 def waiting_run(message: JSON, now: int) -> Run:
     """Return the run that a message asks for."""
-    target = message["Target"]
+    content = run_content(message["Input"])
+    target = content["Target"]
     return Run(
         target=f"{target['Account']}/{target['Region']}",
         item=waiting_item(message["Since"], message["Execution"]),
         execution=message["Execution"],
         token=message["Token"],
-        content=message_content(message),
+        content=json.dumps(content),
         beat=now,
     )
+
+
+def run_content(state: JSON) -> JSON:
+    """Return what a run carries: {"Target", "Mode", "Finding"}, and "Record" for an undo."""
+    content = {"Target": state["Prepared"]["Target"], "Mode": state["Mode"], "Finding": state["Finding"]}
+    return content | ({"Record": state["Record"]} if "Record" in state else {})
 
 
 def own_dispatch() -> Dispatch:

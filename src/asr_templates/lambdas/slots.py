@@ -27,7 +27,7 @@ LOST = frozenset({"TransactionCanceledException", "TransactionConflictException"
 class Run:
     """What is to be run, as it lies in the table.
 
-    execution: ARN. token: Step Functions' task token. content: JSON text of the message (schedule.py).
+    execution: ARN. token: Step Functions' task token. content: JSON text of what it carries (schedule.py).
     beat: when the last heartbeat was sent. lease: until when the slot is leased; 0 for one that waits.
     automation: id of the control runbook's automation; empty while it is not started.
     """

@@ -71,7 +71,7 @@ def nest(root: Template, nested: Sequence[NestedStack], lanes: int | None = None
     """Add the nested stacks to the root, at most so many `lanes` at a time (None: all)."""
     resources = []
     for stack in nested:
-        parameters = {name: stack.values.get(name, passed_down(root, name)) for name in stack.template.parameters}
+        parameters = {name: passed_down(root, stack, name) for name in stack.template.parameters}
         resource = cloudformation.Stack(
             stack.name, TemplateURL=Sub(f"{NESTED_URL}{stack.name}.template"), Parameters=parameters
         )
@@ -103,12 +103,14 @@ def optional(parameters: Iterable[StackParameter], nested: Iterable[NestedStack]
     return [parameter for parameter in parameters if parameter.name in taken]
 
 
-def passed_down(root: Template, name: str) -> object:
-    """Return the root's parameter as text, which is all that a nested stack takes; None where the root has none."""
-    parameter = root.parameters.get(name)
-    if parameter is None:
-        return None
-    return Join(",", Ref(name)) if parameter.Type == "CommaDelimitedList" else Ref(name)
+def passed_down(root: Template, stack: NestedStack, name: str) -> object:
+    """Return the value of a nested stack's parameter: its own, else the root's as text, which is all that it takes."""
+    if name in stack.values:
+        return stack.values[name]
+    if name not in root.parameters:
+        raise ValueError(f"nested stack {stack.name} takes {name}, which its root neither has nor sets")
+    is_list = root.parameters[name].Type == "CommaDelimitedList"
+    return Join(",", Ref(name)) if is_list else Ref(name)
 
 
 def by_service(controls: Iterable[Control], runbooks: Mapping[str, Runbook]) -> dict[str, dict[str, Runbook]]:

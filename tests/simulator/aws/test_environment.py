@@ -219,21 +219,22 @@ def test_leaving_takes_back_every_hook_thread_and_object() -> None:
 
 
 def test_an_environment_within_an_environment_is_refused_and_does_no_harm(environment: Environment) -> None:
+    client = environment.session(ADMIN).client("sts", region_name=REGION)
     with pytest.raises(RuntimeError, match="one Environment per process"), Environment([ADMIN], [REGION], ADMIN):
         pass
 
-    assert environment.session(ADMIN).client("sts", region_name=REGION).get_caller_identity()["Account"] == ADMIN
+    assert client.get_caller_identity()["Account"] == ADMIN
 
 
 def test_an_operation_that_moto_lacks_is_not_simulated(environment: Environment) -> None:
     client = environment.session(ADMIN).client("securityhub", region_name=REGION)
-    with pytest.raises(NotSimulated, match="securityhub: .*is not simulated"):
+    with pytest.raises(NotSimulated, match=r"securityhub: .*is not simulated"):
         client.list_invitations()
 
 
 def test_a_key_of_nobody_is_refused(environment: Environment) -> None:
     stranger = boto3.Session(aws_access_key_id="AKIASTRANGER", aws_secret_access_key="x", region_name=REGION)
-    with pytest.raises(ClientError, match="InvalidClientTokenId|UnrecognizedClient"):
+    with pytest.raises(ClientError, match=r"InvalidClientTokenId|UnrecognizedClient"):
         stranger.client("sqs").list_queues()
 
 

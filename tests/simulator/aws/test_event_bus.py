@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from asr_templates.simulator.aws import identity
+from asr_templates.simulator.aws import event_targets, identity
 from asr_templates.simulator.aws.clock import scheduler
 from asr_templates.simulator.aws.environment import Environment
 from asr_templates.simulator.aws.errors import NotSimulated
@@ -180,6 +180,63 @@ def test_a_target_shapes_its_input(
     put(environment, Detail='{"list": [{"name": "one"}, {"name": "two"}]}')
 
     assert bodies(environment, "q") == [expected]
+
+
+def test_a_state_machine_is_started_under_the_targets_role(environment: Environment, make_role: Make) -> None:
+    machine_role = make_role("machine", {"Service": "states.amazonaws.com"})
+    machines = environment.session(ADMIN).client("stepfunctions", region_name=REGION)
+    definition = json.dumps({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}})
+    machine = machines.create_state_machine(name="m", definition=definition, roleArn=machine_role)["stateMachineArn"]
+    starter = make_role(
+        "starter",
+        {"Service": "events.amazonaws.com"},
+        [{"Effect": "Allow", "Action": "states:StartExecution", "Resource": machine}],
+    )
+    add_rule(environment, {"Arn": machine, "RoleArn": starter, "InputPath": "$.detail"})
+    put(environment)
+
+    (execution,) = machines.list_executions(stateMachineArn=machine)["executions"]
+    described = machines.describe_execution(executionArn=execution["executionArn"])
+    assert (described["status"], json.loads(described["output"])) == ("SUCCEEDED", {"n": 1})
+
+
+def throttled(times: int) -> Callable[..., None]:
+    """A call of a target that is throttled so many times."""
+    calls: list[int] = []
+
+    def call(*_: object) -> None:
+        calls.append(1)
+        if len(calls) <= times:
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "SendMessage")
+
+    return call
+
+
+def test_a_throttled_target_is_called_again_later(
+    environment: Environment, make_queue: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(event_targets.CALLS, "sqs", throttled(3))
+    add_rule(environment, {"Arn": make_queue("q")})
+    begin = time.time()
+    put(environment)
+
+    assert environment.bus.undelivered == []
+    assert time.time() - begin == 1 + 2 + 4
+
+
+@pytest.mark.parametrize("policy", [{"MaximumRetryAttempts": 2}, {"MaximumEventAgeInSeconds": 60}])
+def test_retries_end_with_the_retry_policy(
+    environment: Environment, make_queue: Make, monkeypatch: pytest.MonkeyPatch, policy: dict[str, int]
+) -> None:
+    monkeypatch.setitem(event_targets.CALLS, "sqs", throttled(1000))
+    dead = make_queue("dead", Policy=allow_events("sqs:SendMessage"))
+    add_rule(environment, {"Arn": make_queue("q"), "DeadLetterConfig": {"Arn": dead}, "RetryPolicy": policy})
+    begin = time.time()
+    put(environment)
+
+    assert len(environment.bus.undelivered) == 1
+    assert len(bodies(environment, "dead")) == 1
+    assert 0 < time.time() - begin <= 60
 
 
 def test_a_disabled_rule_does_nothing(environment: Environment, make_queue: Make) -> None:

@@ -79,6 +79,8 @@ class Environment:
     def _start(self, stack: ExitStack) -> None:
         for name in INTERPRETER_MODULES:
             importlib.import_module(name)
+        scheduler.start()  # refuses a second Environment before anything is patched
+        stack.callback(scheduler.stop)
         stack.callback(_forget)
         stack.enter_context(mock.patch.dict(os.environ, MOTO_SETTINGS))
         stack.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
@@ -86,8 +88,6 @@ class Environment:
         stack.enter_context(sandbox.installed())
         stack.enter_context(identity.installed())
         stack.enter_context(self.access.installed())
-        scheduler.start()
-        stack.callback(scheduler.stop)
         stack.enter_context(virtual_time(INTERPRETER))
         stack.enter_context(self.functions.installed())
         stack.enter_context(self.queues.installed())

@@ -14,12 +14,10 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 from unittest import mock
 
-import boto3
 from botocore.exceptions import ClientError
 from moto.events.exceptions import InvalidEventPatternException, ResourceNotFoundException, ValidationException
 from moto.events.models import EventsBackend, Rule, events_backends
@@ -28,13 +26,10 @@ from asr_templates.simulator.aws import event_patterns, identity
 from asr_templates.simulator.aws.access.trust import trusted
 from asr_templates.simulator.aws.clock import Task, scheduler
 from asr_templates.simulator.aws.errors import NotSimulated
+from asr_templates.simulator.aws.event_targets import CALLS, JSON, SERVICE, Event, Target, call
+from asr_templates.simulator.aws.event_targets import forwarded as being_forwarded
 from asr_templates.simulator.aws.queues import queue_url
 
-JSON: TypeAlias = Any
-Event: TypeAlias = dict[str, JSON]
-Target: TypeAlias = dict[str, JSON]
-
-SERVICE = "events.amazonaws.com"
 PATTERN_CHARACTERS = 2048
 ENTRY_BYTES = 256 * 1024
 RETRYABLE = re.compile(r"Throttl|TooManyRequests|Internal|ServiceUnavailable|RequestLimitExceeded")
@@ -55,8 +50,6 @@ TARGET_KEYS = frozenset(
         "RetryPolicy",
     }
 )
-
-_forwarded: ContextVar[Event | None] = ContextVar("forwarded", default=None)
 
 
 @dataclass(frozen=True)
@@ -133,7 +126,7 @@ class EventBus:
         waited = 0.0
         for attempt in range(retries + 1):
             try:
-                _call(rule, target, event)
+                call(rule, target, event)
                 return
             except ClientError as error:
                 failure = error
@@ -189,7 +182,7 @@ class EventBus:
 
     def _entered(self, backend: EventsBackend, entry: dict[str, JSON]) -> dict[str, str]:
         """One entry of PutEvents: its result as the API gives it."""
-        forwarded = _forwarded.get()
+        forwarded = being_forwarded.get()
         account, region, bus = _address(entry.get("EventBusName") or "default", backend.account_id, backend.region_name)
         if bus not in events_backends[account][region].event_buses:
             raise ResourceNotFoundException(f"Event bus {bus} does not exist.")
@@ -308,72 +301,6 @@ def _check_role(role_arn: str, rule_arn: str, backend: EventsBackend) -> None:
         raise ValidationException(f"Provided role '{role_arn}' cannot be assumed by principal '{SERVICE}'.")
 
 
-# --- calling a target
-
-
-def _call(rule: Rule, target: Target, event: Event) -> None:
-    """Give an event to a target. Raises ClientError."""
-    _, _, service, region, _, _ = target["Arn"].split(":", 5)
-    account = rule.created_by
-    if "RoleArn" in target:
-        context = {"aws:SourceAccount": account, "aws:SourceArn": rule.arn}
-        session = identity.role_session(target["RoleArn"], SERVICE, context)
-    else:
-        session = identity.service(SERVICE, account, rule.arn)
-    CALLS[service](session, region, rule, target, event)
-
-
-def _call_queue(session: boto3.Session, region: str, rule: Rule, target: Target, event: Event) -> None:
-    group = {"MessageGroupId": target["SqsParameters"]["MessageGroupId"]} if "SqsParameters" in target else {}
-    message = json.dumps(_input(rule, target, event))
-    session.client("sqs", region_name=region).send_message(
-        QueueUrl=queue_url(target["Arn"]), MessageBody=message, **group
-    )
-
-
-def _call_function(session: boto3.Session, region: str, rule: Rule, target: Target, event: Event) -> None:
-    payload = json.dumps(_input(rule, target, event)).encode()
-    session.client("lambda", region_name=region).invoke(
-        FunctionName=target["Arn"], InvocationType="Event", Payload=payload
-    )
-
-
-def _call_topic(session: boto3.Session, region: str, rule: Rule, target: Target, event: Event) -> None:
-    message = json.dumps(_input(rule, target, event))
-    session.client("sns", region_name=region).publish(TopicArn=target["Arn"], Message=message)
-
-
-def _call_state_machine(session: boto3.Session, region: str, rule: Rule, target: Target, event: Event) -> None:
-    session.client("stepfunctions", region_name=region).start_execution(
-        stateMachineArn=target["Arn"], name=str(uuid.uuid4()), input=json.dumps(_input(rule, target, event))
-    )
-
-
-def _call_bus(session: boto3.Session, region: str, rule: Rule, target: Target, event: Event) -> None:
-    """Forward an event as it is: its id, account, region and time stay those of its origin."""
-    entry = {
-        "EventBusName": target["Arn"],
-        "Source": event["source"],
-        "DetailType": event["detail-type"],
-        "Detail": json.dumps(event["detail"]),
-        "Resources": event["resources"],
-    }
-    token = _forwarded.set(event)
-    try:
-        session.client("events", region_name=region).put_events(Entries=[entry])
-    finally:
-        _forwarded.reset(token)
-
-
-CALLS = {
-    "sqs": _call_queue,
-    "lambda": _call_function,
-    "sns": _call_topic,
-    "states": _call_state_machine,
-    "events": _call_bus,
-}
-
-
 def _address(bus: str, account: str, region: str) -> tuple[str, str, str]:
     """Account, region and name of a bus that is given by name or ARN."""
     if bus.startswith("arn:"):
@@ -386,58 +313,3 @@ def _iso(time: Any) -> str | None:
     if time is None:
         return None
     return datetime.datetime.fromtimestamp(float(time), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-# --- the input of a target
-
-
-def _input(rule: Rule, target: Target, event: Event) -> JSON:
-    """What a target gets: the event, or what Input, InputPath or InputTransformer make of it."""
-    if "Input" in target:
-        return json.loads(target["Input"])
-    if "InputPath" in target:
-        return _select(target["InputPath"], event)
-    if "InputTransformer" in target:
-        return _transformed(rule, target["InputTransformer"], event)
-    return event
-
-
-def _transformed(rule: Rule, transformer: dict[str, JSON], event: Event) -> JSON:
-    values: dict[str, JSON] = {
-        name: _select(path, event) for name, path in transformer.get("InputPathsMap", {}).items()
-    }
-    values |= {
-        "aws.events.rule-arn": rule.arn,
-        "aws.events.rule-name": rule.name,
-        "aws.events.event.ingestion-time": event["time"],
-        "aws.events.event.json": event,
-        "aws.events.event": {name: value for name, value in event.items() if name != "detail"},
-    }
-    template: str = transformer["InputTemplate"]
-
-    def replaced(found: re.Match[str]) -> str:
-        if found[1] not in values:
-            return found[0]
-        value = values[found[1]]
-        is_quoted = template[: found.start()].count('"') % 2 == 1
-        text = "" if value is None and is_quoted else json.dumps(value)
-        return text[1:-1] if is_quoted and isinstance(value, str) else text
-
-    text = re.sub(r"<([\w.\-]+)>", replaced, template)
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _select(path: str, event: Event) -> JSON:
-    """The value at a JSON path of names and indexes; None if there is none."""
-    if not re.fullmatch(r"\$(\.[\w\-]+|\[\d+\])*", path):
-        raise NotSimulated("EventBridge input", f"the path {path}")
-    value: JSON = event
-    for name, index in re.findall(r"\.([\w\-]+)|\[(\d+)\]", path):
-        if name:
-            value = value.get(name) if isinstance(value, dict) else None
-        else:
-            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
-    return value

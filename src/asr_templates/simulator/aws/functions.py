@@ -14,11 +14,9 @@ import io
 import json
 import re
 import tempfile
-import time
-import traceback
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,12 +30,12 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
 from asr_templates.simulator.aws import identity
-from asr_templates.simulator.aws.clock import Stopped, Task, current_task, scheduler
+from asr_templates.simulator.aws.clock import Task, current_task, scheduler
 from asr_templates.simulator.aws.errors import NotSimulated
+from asr_templates.simulator.aws.function_runtime import JSON, Attempt, Warm, run
 from asr_templates.simulator.aws.queues import queue_url
-from asr_templates.simulator.aws.sandbox import Sandbox, outside
+from asr_templates.simulator.aws.sandbox import Sandbox
 
-JSON = Any
 SERVICE = "lambda.amazonaws.com"
 CANNOT_ASSUME = "The role defined for the function cannot be assumed by Lambda."
 
@@ -67,60 +65,12 @@ class Invocation:
         return json.dumps(self.result if self.error is None else self.error)
 
 
-class Context:
-    """The context object of a Python function (Lambda Developer Guide, "Using the Lambda context object")."""
-
-    identity = None
-    client_context = None
-
-    def __init__(self, function: LambdaFunction, request_id: str) -> None:
-        self.function_name: str = function.function_name
-        self.function_version: str = "$LATEST"
-        self.invoked_function_arn: str = function.function_arn
-        self.memory_limit_in_mb = str(function.memory_size)
-        self.aws_request_id = request_id
-        self.log_group_name: str = function.logs_group_name
-        self.log_stream_name = f"[$LATEST]{request_id}"
-        self._deadline = time.time() + float(function.timeout)
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Virtual milliseconds until the time-out."""
-        return max(0, round((self._deadline - time.time()) * 1000))
-
-
-class _FunctionError(Exception):
-    """The function's fault; becomes the error of its invocation."""
-
-    def __init__(self, error_type: str, message: str, stack_trace: list[str] | None = None) -> None:
-        super().__init__(message)
-        self.document: dict[str, JSON] = {"errorMessage": message, "errorType": error_type}
-        if stack_trace is not None:
-            self.document["stackTrace"] = stack_trace
-
-
-@dataclass
-class _Warm:
-    """An execution environment: a sandbox and, once it is imported, the handler in it."""
-
-    sandbox: Sandbox
-    handler: Callable[[JSON, Context], JSON] | None = None
-
-
-@dataclass
-class _Attempt:
-    """What becomes of one invocation in its task."""
-
-    result: JSON = None
-    error: dict[str, JSON] | None = None
-    log: str = ""
-
-
 @dataclass
 class Functions:
     """All functions of all accounts and regions; what they were called with is in `invocations`, oldest first."""
 
     invocations: list[Invocation] = field(default_factory=list)
-    _free: dict[str, list[_Warm]] = field(default_factory=dict)
+    _free: dict[str, list[Warm]] = field(default_factory=dict)
     _folder: Path = field(default_factory=Path)
     _dead_letter_arns: dict[str, str] = field(default_factory=dict)
 
@@ -134,25 +84,22 @@ class Functions:
         request_id = str(uuid.uuid4())
         key = _configuration_key(function)
         free = self._free.setdefault(key, [])
-        warm = free.pop() if free else _Warm(self._sandbox(function))
-        attempt = _Attempt()
+        warm = free.pop() if free else Warm(self._sandbox(function))
+        attempt = Attempt()
         task = Task(
-            target=_run, name=f"function {function.function_name}", args=(function, warm, event, request_id, attempt)
+            target=run, name=f"function {function.function_name}", args=(function, warm, event, request_id, attempt)
         )
         task.is_observed = True
         task.start()
         task.join(float(function.timeout))
-        timed_out = task.is_alive()
-        if timed_out:
+        if task.is_alive():
             task.cancel()
             task.join()
-            message = f"RequestId: {request_id} Error: Task timed out after {float(function.timeout):.2f} seconds"
-            attempt.error = {"errorMessage": message, "errorType": "Sandbox.Timedout"}
-            attempt.log += message
+            attempt.time_out(request_id, float(function.timeout))
+        else:
+            free.append(warm)
         if task.error is not None:
             raise task.error
-        if not timed_out:
-            free.append(warm)
         invocation = Invocation(
             function=function.function_name,
             account=function.account_id,
@@ -312,61 +259,11 @@ def _role_session(function: LambdaFunction) -> identity.Session:
         raise InvalidParameterValueException(CANNOT_ASSUME) from error
 
 
-def _run(function: LambdaFunction, warm: _Warm, event: JSON, request_id: str, attempt: _Attempt) -> None:
-    """The body of an invocation's task: call the handler in its sandbox and note what becomes of it."""
-    with warm.sandbox.active():
-        try:
-            attempt.result = _call_handler(function, warm, event, Context(function, request_id))
-        except _FunctionError as error:
-            attempt.error = {**error.document, "requestId": request_id}
-        finally:
-            attempt.log = warm.sandbox.output.getvalue()
-    if attempt.error is not None:
-        attempt.log += f"[ERROR] {attempt.error['errorType']}: {attempt.error['errorMessage']}\n"
-        attempt.log += "".join(attempt.error.get("stackTrace", []))
-
-
-def _call_handler(function: LambdaFunction, warm: _Warm, event: JSON, context: Context) -> JSON:
-    try:
-        if warm.handler is None:
-            warm.handler = _handler(function.handler, warm.sandbox)
-        result = warm.handler(json.loads(json.dumps(event)), context)
-    except (_FunctionError, NotSimulated, Stopped, KeyboardInterrupt):
-        raise
-    except SystemExit as error:
-        raise _FunctionError("Runtime.ExitError", f"Runtime exited with error: exit status {error.code}") from error
-    except BaseException as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if any(frame.filename.startswith(path) for path in warm.sandbox.paths)]
-        raise _FunctionError(type(error).__name__, str(error), traceback.format_list(own)) from error
-    try:
-        return json.loads(json.dumps(result))
-    except (TypeError, ValueError) as error:
-        raise _FunctionError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
-
-
-def _handler(name: str, sandbox: Sandbox) -> Callable[[JSON, Context], JSON]:
-    module_name, _, attribute = name.rpartition(".")
-    try:
-        module = sandbox.load(module_name.replace("/", "."))
-    except ImportError as error:
-        message = f"Unable to import module '{module_name}': {error}"
-        raise _FunctionError("Runtime.ImportModuleError", message, []) from error
-    except SyntaxError as error:
-        message = f"Syntax error in module '{module_name}': {error}"
-        raise _FunctionError("Runtime.UserCodeSyntaxError", message, []) from error
-    handler: Callable[[JSON, Context], JSON] | None = getattr(module, attribute, None)
-    if handler is None:
-        message = f"Handler '{attribute}' missing on module '{module_name}'"
-        raise _FunctionError("Runtime.HandlerNotFound", message, [])
-    return handler
-
-
 def _send(function: LambdaFunction, arn: str, message: str) -> None:
     """Send what could not be processed to a queue or topic, with the rights of the function's role."""
     service, region = arn.split(":")[2:4]
     session = _role_session(function)
-    with outside(), contextlib.suppress(ClientError):  # Lambda counts such errors in a metric and drops the event
+    with contextlib.suppress(ClientError):  # Lambda counts such errors in a metric and drops the event
         if service == "sqs":
             session.client("sqs", region_name=region).send_message(QueueUrl=queue_url(arn), MessageBody=message)
         elif service == "sns":

@@ -208,16 +208,16 @@ class Queues:
                 queues._plan(mapping, _queue(mapping))
             return mapping
 
+        hooks: list[tuple[type, str, object]] = [
+            (Queue, "add_message", add_message),
+            (Queue, "wait_for_messages", _wait_for_messages),
+            (SQSResponse, "sqs_backend", property(_backend_of_url)),
+            (LambdaBackend, "create_event_source_mapping", create_event_source_mapping),
+            (LambdaBackend, "update_event_source_mapping", update_event_source_mapping),
+        ]
         with ExitStack() as stack:
-            stack.enter_context(mock.patch.object(Queue, "add_message", add_message))
-            stack.enter_context(mock.patch.object(Queue, "wait_for_messages", _wait_for_messages))
-            stack.enter_context(mock.patch.object(SQSResponse, "sqs_backend", property(_backend_of_url)))
-            stack.enter_context(
-                mock.patch.object(LambdaBackend, "create_event_source_mapping", create_event_source_mapping)
-            )
-            stack.enter_context(
-                mock.patch.object(LambdaBackend, "update_event_source_mapping", update_event_source_mapping)
-            )
+            for owner, name, hook in hooks:
+                stack.enter_context(mock.patch.object(owner, name, hook))
             yield self
 
 

@@ -12,10 +12,8 @@ from __future__ import annotations
 import copy
 import datetime
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 from unittest import mock
 
@@ -24,9 +22,9 @@ from moto.securityhub import urls
 from moto.securityhub.exceptions import SecurityHubClientError
 from moto.securityhub.models import securityhub_backends
 from moto.securityhub.responses import SecurityHubResponse
-from moto.utilities.utils import get_partition
 
 from asr_templates.simulator.aws import identity
+from asr_templates.simulator.aws.custom_actions import CustomActions, Request, invalid_input
 from asr_templates.simulator.aws.event_bus import EventBus, envelope
 from asr_templates.simulator.aws.finding_filters import Finding, ordered, passes
 
@@ -37,9 +35,6 @@ Place: TypeAlias = tuple[str, str]
 NOTE_CHARACTERS = 512
 FINDINGS_PER_CALL = 100
 CUSTOM_ACTION_FINDINGS = 20
-ACTION_TARGETS = 50
-ACTION_ID = re.compile(r"[A-Za-z0-9]{1,20}")
-ACTION_NAME_CHARACTERS = 19
 WORKFLOW_STATUSES = ("NEW", "NOTIFIED", "RESOLVED", "SUPPRESSED")
 
 # BatchImportFindings never changes the first; the second belong to the customer once BatchUpdateFindings has set them.
@@ -49,30 +44,6 @@ MERGED_FIELDS = ("Severity", "Workflow")
 UPDATABLE = (*SHARED_FIELDS, "Note", "UserDefinedFields", "VerificationState", "Workflow")
 
 
-@dataclass(frozen=True)
-class ActionTarget:
-    """A custom action."""
-
-    arn: str
-    name: str
-    description: str
-
-
-@dataclass(frozen=True)
-class Request:
-    """A call of the Security Hub API."""
-
-    account: str
-    region: str
-    is_administrator: bool
-    """The harness calls: it may import findings in Security Hub's own name."""
-    parameters: Mapping[str, JSON]
-
-    def arn(self, resource: str) -> str:
-        """The ARN of a Security Hub resource of the caller."""
-        return f"arn:{get_partition(self.region)}:securityhub:{self.region}:{self.account}:{resource}"
-
-
 class Hub:
     """The Security Hub of all accounts and regions, with one administrator account and one aggregation region."""
 
@@ -80,7 +51,7 @@ class Hub:
         self.bus = bus
         self.admin = admin
         self.aggregation_region = aggregation_region
-        self.action_targets: dict[str, ActionTarget] = {}
+        self.actions = CustomActions()
         self._findings: dict[Place, dict[tuple[str, str], Finding]] = {}
         self._set_by_customer: dict[tuple[str, str], set[str]] = {}
 
@@ -119,9 +90,9 @@ class Hub:
 
         Returns the events' ids. Raises ValueError for an unknown action or more than 20 findings.
         """
-        target = self.action_targets.get(action_arn)
+        target = self.actions.targets.get(action_arn)
         if target is None:
-            known = ", ".join(sorted(self.action_targets)) or "none"
+            known = ", ".join(sorted(self.actions.targets)) or "none"
             raise ValueError(f"{action_arn} is no custom action of {account} in {region}; there are: {known}")
         if len(findings) > CUSTOM_ACTION_FINDINGS:
             raise ValueError(f"a custom action takes at most {CUSTOM_ACTION_FINDINGS} findings, not {len(findings)}")
@@ -229,59 +200,6 @@ class Hub:
         page = {"Findings": copy.deepcopy(found[start:end])}
         return page if end >= len(found) else {**page, "NextToken": str(end)}
 
-    def create_action_target(self, request: Request) -> dict[str, JSON]:
-        """A custom action; its Id has at most 20 letters and digits, its Name under 20 characters."""
-        action_id, name = request.parameters["Id"], request.parameters["Name"]
-        if not ACTION_ID.fullmatch(action_id):
-            raise _invalid_input("CreateActionTarget", f"Id {action_id} must have 1 to 20 letters and digits")
-        _check_action_name("CreateActionTarget", name)
-        arn = request.arn(f"action/custom/{action_id}")
-        if arn in self.action_targets:
-            raise SecurityHubClientError("ResourceConflictException", f"Action target {arn} exists already.")
-        if len(self._own_targets(request)) >= ACTION_TARGETS:
-            raise SecurityHubClientError(
-                "LimitExceededException", f"There are {ACTION_TARGETS} action targets already."
-            )
-        self.action_targets[arn] = ActionTarget(arn, name, request.parameters["Description"])
-        return {"ActionTargetArn": arn}
-
-    def describe_action_targets(self, request: Request) -> dict[str, JSON]:
-        """The caller's custom actions, all or those that are named."""
-        wanted = request.parameters.get("ActionTargetArns")
-        return {
-            "ActionTargets": [
-                {"ActionTargetArn": target.arn, "Name": target.name, "Description": target.description}
-                for target in self._own_targets(request)
-                if not wanted or target.arn in wanted
-            ]
-        }
-
-    def update_action_target(self, request: Request) -> dict[str, JSON]:
-        """Change the name or the description of a custom action."""
-        target = self._target("UpdateActionTarget", request)
-        name = request.parameters.get("Name", target.name)
-        _check_action_name("UpdateActionTarget", name)
-        description = request.parameters.get("Description", target.description)
-        self.action_targets[target.arn] = ActionTarget(target.arn, name, description)
-        return {}
-
-    def delete_action_target(self, request: Request) -> dict[str, JSON]:
-        """Remove a custom action."""
-        target = self._target("DeleteActionTarget", request)
-        del self.action_targets[target.arn]
-        return {"ActionTargetArn": target.arn}
-
-    def _own_targets(self, request: Request) -> list[ActionTarget]:
-        prefix = request.arn("action/custom/")
-        return [target for arn, target in self.action_targets.items() if arn.startswith(prefix)]
-
-    def _target(self, operation: str, request: Request) -> ActionTarget:
-        arn = request.parameters["ActionTargetArn"]
-        for target in self._own_targets(request):
-            if target.arn == arn:
-                return target
-        raise SecurityHubClientError("ResourceNotFoundException", f"{operation}: there is no action target {arn}.")
-
     def describe_hub(self, request: Request) -> dict[str, JSON]:
         """The hub of the caller's account and region."""
         backend = securityhub_backends[request.account][request.region]
@@ -333,16 +251,16 @@ class Hub:
 OPERATIONS: Mapping[str, Callable[[Hub, Request], dict[str, JSON]]] = {
     "batch_import_findings": Hub.batch_import_findings,
     "batch_update_findings": Hub.batch_update_findings,
-    "create_action_target": Hub.create_action_target,
-    "delete_action_target": Hub.delete_action_target,
-    "describe_action_targets": Hub.describe_action_targets,
+    "create_action_target": lambda hub, request: hub.actions.create(request),
+    "delete_action_target": lambda hub, request: hub.actions.delete(request),
+    "describe_action_targets": lambda hub, request: hub.actions.describe(request),
     "describe_hub": Hub.describe_hub,
     "get_administrator_account": Hub.get_administrator_account,
     "get_enabled_standards": Hub.get_enabled_standards,
     "get_finding_aggregator": Hub.get_finding_aggregator,
     "get_findings": Hub.get_findings,
     "list_finding_aggregators": Hub.list_finding_aggregators,
-    "update_action_target": Hub.update_action_target,
+    "update_action_target": lambda hub, request: hub.actions.update(request),
 }
 
 
@@ -391,18 +309,9 @@ def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _invalid_input(operation: str, message: str) -> SecurityHubClientError:
-    return SecurityHubClientError("InvalidInputException", f"{operation}: {message}")
-
-
 def _check_count(operation: str, parameter: str, values: Sequence[JSON]) -> None:
     if not 1 <= len(values) <= FINDINGS_PER_CALL:
-        raise _invalid_input(operation, f"{parameter} must hold 1 to {FINDINGS_PER_CALL} entries, not {len(values)}")
-
-
-def _check_action_name(operation: str, name: str) -> None:
-    if not 1 <= len(name) <= ACTION_NAME_CHARACTERS:
-        raise _invalid_input(operation, f"Name '{name}' must have fewer than 20 characters")
+        raise invalid_input(operation, f"{parameter} must hold 1 to {FINDINGS_PER_CALL} entries, not {len(values)}")
 
 
 def _import_refusal(finding: Finding, request: Request) -> str | None:
@@ -420,11 +329,11 @@ def _checked_changes(parameters: Mapping[str, JSON]) -> dict[str, JSON]:
     changes = {name: parameters[name] for name in UPDATABLE if name in parameters}
     status = changes.get("Workflow", {}).get("Status", "NEW")
     if status not in WORKFLOW_STATUSES:
-        raise _invalid_input("BatchUpdateFindings", f"Workflow.Status must be one of {', '.join(WORKFLOW_STATUSES)}")
+        raise invalid_input("BatchUpdateFindings", f"Workflow.Status must be one of {', '.join(WORKFLOW_STATUSES)}")
     if "Note" in changes:
         length = len(changes["Note"]["Text"])
         if not 1 <= length <= NOTE_CHARACTERS:
-            raise _invalid_input(
+            raise invalid_input(
                 "BatchUpdateFindings", f"Note.Text has {length} characters; allowed are 1 to {NOTE_CHARACTERS}"
             )
         changes["Note"] = {**changes["Note"], "UpdatedAt": _now()}

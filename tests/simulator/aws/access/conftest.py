@@ -40,7 +40,8 @@ class Aws:
         return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
     def administrator(self, service: str, account: str = ACCOUNT) -> Any:
-        return identity.administrator(account).client(service, region_name=REGION)
+        session: Any = identity.administrator(account)
+        return session.client(service, region_name=REGION)
 
     def role(self, name: str, *statements: Statement, account: str = ACCOUNT, **properties: Any) -> str:
         """Create a role that Lambda may assume, with these statements as its policy; gives its ARN."""
@@ -58,7 +59,8 @@ class Aws:
     def client(self, service: str, *statements: Statement) -> Any:
         """A client under a new role with these statements as its policy."""
         role_arn = self.role(f"role-{next(self.numbers)}", *statements)
-        return self.session(role_arn).client(service, region_name=REGION)
+        session: Any = self.session(role_arn)
+        return session.client(service, region_name=REGION)
 
 
 @pytest.fixture

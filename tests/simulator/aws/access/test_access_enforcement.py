@@ -10,7 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from asr_templates.simulator.aws import identity
+from asr_templates.simulator.aws.access.calls import ApiCall
 from asr_templates.simulator.aws.access.enforcement import Call
+from asr_templates.simulator.aws.access.request_keys import request_keys
 from asr_templates.simulator.aws.access.roles import role_policies
 from asr_templates.simulator.aws.errors import NotSimulated
 
@@ -21,12 +23,11 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:topic"
 FINDING = {"Id": "x", "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/securityhub"}
 
 
-def error(call: Any, **parameters: Any) -> dict[str, str]:
+def error(call: Any, **parameters: Any) -> dict[str, Any]:
     """The error of a call that must fail."""
     with pytest.raises(ClientError) as raised:
         call(**parameters)
-    found: dict[str, str] = raised.value.response["Error"]
-    return found
+    return {**raised.value.response["Error"]}
 
 
 def test_allowed_call_reaches_its_service_and_is_recorded(aws: Any) -> None:
@@ -167,6 +168,23 @@ def test_tags_of_the_request_and_the_role_can_be_compared(aws: Any) -> None:
 
     assert error(sns.create_topic, Name="b", Tags=[{"Key": "team", "Value": "blue"}])
     assert error(sns.create_topic, Name="c")
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("sns", "CreateTopic", {"Tags": [{"Key": "team", "Value": "red"}]}),
+        ("kms", "CreateKey", {"Tags": [{"TagKey": "team", "TagValue": "red"}]}),
+        ("ecs", "RegisterTaskDefinition", {"tags": [{"key": "team", "value": "red"}]}),
+        ("lambda", "CreateFunction", {"Tags": {"team": "red"}}),
+        ("ec2", "CreateVpcEndpoint", {"TagSpecifications": [{"Tags": [{"Key": "team", "Value": "red"}]}]}),
+    ],
+)
+def test_tags_are_read_in_the_form_of_each_service(service: str, operation: str, parameters: dict[str, Any]) -> None:
+    keys = request_keys(ApiCall(service, operation, parameters, ACCOUNT, REGION), "x:Y", None)
+
+    assert keys["aws:RequestTag/team"] == "red"
+    assert keys["aws:TagKeys"] == ("team",)
 
 
 def test_condition_on_an_unknown_key_reaches_the_user(aws: Any) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from asr_templates.simulator.aws.access.context import Context
-from asr_templates.simulator.aws.access.policies import Caller, Decision, Effect, decide, statements
+from asr_templates.simulator.aws.access.policies import Decision, Effect, decide, statements
+from asr_templates.simulator.aws.access.principals import Caller
 from asr_templates.simulator.aws.errors import NotSimulated
 
 TOPIC = "arn:aws:sns:eu-west-1:111111111111:topic"

@@ -194,6 +194,12 @@ def test_key_policy_has_the_last_word_about_a_key(aws: Any) -> None:
         client.describe_key(KeyId=locked)
 
 
+def test_tags_of_a_new_key_need_only_the_callers_policy(aws: Any) -> None:
+    client = aws.client("kms", aws.allow(["kms:CreateKey", "kms:TagResource"]))
+
+    assert client.create_key(Tags=[{"TagKey": "a", "TagValue": "b"}])["KeyMetadata"]["Arn"]
+
+
 def test_encrypted_queue_needs_its_key_as_well(aws: Any) -> None:
     key = aws.administrator("kms").create_key()["KeyMetadata"]
     url = make_queue(aws, statement({"Service": EVENTS}, "sqs:SendMessage", QUEUE), KmsMasterKeyId=key["KeyId"])

@@ -206,6 +206,29 @@ def test_tags_on_creation_are_put_on_the_new_resource() -> None:
     assert resources("ec2", "CreateVpcEndpoint", parameters, "ec2:CreateTags") == [arn("ec2", "vpc-endpoint/*")]
 
 
+@pytest.mark.parametrize(
+    ("operation", "parameters", "expected"),
+    [
+        ("AddTagsToResource", {"ResourceType": "Document", "ResourceId": "ASR-X"}, "document/ASR-X"),
+        ("PutParameter", {"Name": "/ASR/x", "Tags": []}, "parameter/ASR/x"),
+        ("StartAutomationExecution", {"DocumentName": "ASR-X", "Tags": []}, "automation-execution/*"),
+    ],
+)
+def test_tags_of_systems_manager_are_put_on_what_is_tagged_or_made(
+    operation: str, parameters: dict[str, Any], expected: str
+) -> None:
+    assert resources("ssm", operation, parameters, "ssm:AddTagsToResource") == [arn("ssm", expected)]
+
+
+def test_command_needs_its_document_and_its_instances() -> None:
+    parameters = {"DocumentName": "ASR-X", "InstanceIds": ["i-1"]}
+
+    assert resources("ssm", "SendCommand", parameters) == [
+        arn("ssm", "document/ASR-X"),
+        arn("ec2", "instance/i-1"),
+    ]
+
+
 def test_copied_object_is_read_from_its_source() -> None:
     parameters = {"Bucket": "to", "Key": "k", "CopySource": "from/a/b"}
 

@@ -241,15 +241,11 @@ def test_a_failure_by_token_keeps_its_cause(environment: Environment) -> None:
     assert (described["status"], described["error"], described["cause"]) == ("FAILED", "Mine", "because")
 
 
-@pytest.mark.parametrize(
-    ("others", "error"), [({"TimeoutSeconds": 60}, "States.Timeout"), ({"HeartbeatSeconds": 60}, "States.Heartbeat")]
-)
-def test_a_token_that_does_not_come_times_out(environment: Environment, others: dict[str, Any], error: str) -> None:
+@pytest.mark.parametrize("others", [{"TimeoutSeconds": 60}, {"HeartbeatSeconds": 60}])
+def test_a_token_that_does_not_come_times_out(environment: Environment, others: dict[str, Any]) -> None:
     described = run(environment, token_task(environment, **others))
 
-    assert described["status"] == "FAILED"
-    assert described["error"].startswith(error)
-    assert seconds(described) == 60
+    assert (described["status"], described["error"], seconds(described)) == ("FAILED", "States.Timeout", 60)
 
 
 def lambda_code(text: str) -> bytes:

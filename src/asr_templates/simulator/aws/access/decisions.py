@@ -14,7 +14,8 @@ from typing import Literal
 
 from asr_templates.aws_reference.arns import is_arn, parse_arn
 from asr_templates.simulator.aws.access.context import Context, role_context, service_context
-from asr_templates.simulator.aws.access.policies import Caller, Decision, Effect, Resource, decide
+from asr_templates.simulator.aws.access.policies import Decision, Effect, Resource, decide
+from asr_templates.simulator.aws.access.principals import Caller
 from asr_templates.simulator.aws.access.request_keys import Keys, resource_account
 from asr_templates.simulator.aws.access.resource_policies import has_resource_policies, policies_of
 from asr_templates.simulator.aws.access.roles import Role, find_role
@@ -104,7 +105,9 @@ def _granted(
 
 
 def _decides_itself(action: str, name: str) -> bool:
-    return action == ASSUME_ROLE or (is_arn(name) and parse_arn(name).service == "kms" and ":key/" in name)
+    is_key = is_arn(name) and parse_arn(name).service == "kms" and ":key/" in name
+
+    return action == ASSUME_ROLE or (is_key and not name.endswith("*"))
 
 
 def _require_simulated(action: str, name: str) -> None:

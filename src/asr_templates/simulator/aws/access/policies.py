@@ -13,7 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import unquote
 
-from asr_templates.aws_reference.arns import arn_matches, glob_matches, parse_arn
+from asr_templates.aws_reference.arns import arn_matches, glob_matches
 from asr_templates.simulator.aws.access.conditions import (
     Verdict,
     all_of,
@@ -23,6 +23,13 @@ from asr_templates.simulator.aws.access.conditions import (
     texts,
 )
 from asr_templates.simulator.aws.access.context import Context, Unknown
+from asr_templates.simulator.aws.access.principals import (
+    Caller,
+    Principals,
+    names_account_only,
+    parse_principals,
+    principal_matches,
+)
 from asr_templates.simulator.aws.errors import NotSimulated
 
 Document = Mapping[str, object]
@@ -51,8 +58,8 @@ class Statement:
     not_actions: tuple[str, ...] | None = None
     resources: tuple[str, ...] | None = None
     not_resources: tuple[str, ...] | None = None
-    principals: Mapping[str, tuple[str, ...]] | None = None
-    not_principals: Mapping[str, tuple[str, ...]] | None = None
+    principals: Principals | None = None
+    not_principals: Principals | None = None
     condition: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     variables: bool = True
 
@@ -73,19 +80,6 @@ class Decision:
     def allowed(self) -> bool:
         """Whether the request is allowed by these policies alone."""
         return self.effect is Effect.ALLOW and not self.delegated
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who asks, as a Principal element may name it: a role's ARN or a service (`events.amazonaws.com`)."""
-
-    name: str
-    session_arn: str = ""
-
-    @property
-    def is_service(self) -> bool:
-        """Whether the caller is an AWS service itself."""
-        return not self.name.startswith("arn:")
 
 
 def parse_document(document: str | bytes | Document) -> Document:
@@ -141,8 +135,8 @@ def _statement(entry: object, version: str) -> Statement:
         not_actions=_lower(entry.get("NotAction")),
         resources=_texts(entry.get("Resource")),
         not_resources=_texts(entry.get("NotResource")),
-        principals=_principals(entry.get("Principal")),
-        not_principals=_principals(entry.get("NotPrincipal")),
+        principals=parse_principals(entry.get("Principal")),
+        not_principals=parse_principals(entry.get("NotPrincipal")),
         condition=condition,
         variables=version >= _VARIABLES_SINCE,
     )
@@ -154,17 +148,6 @@ def _texts(value: object) -> tuple[str, ...] | None:
 
 def _lower(value: object) -> tuple[str, ...] | None:
     return None if value is None else tuple(text.lower() for text in texts(value))
-
-
-def _principals(value: object) -> Mapping[str, tuple[str, ...]] | None:
-    if value is None:
-        return None
-    if isinstance(value, str):  # "*"; in the policy of a Lambda function an account or ARN as well
-        return {"AWS": (value,)}
-    if not isinstance(value, Mapping):
-        raise NotSimulated("access", f"the principal {value!r}")
-
-    return {str(kind): texts(names) for kind, names in value.items()}
 
 
 Resource = Sequence[str]
@@ -212,7 +195,7 @@ def _decide(
             verdict = _applies(statement, action, resource, context, caller)
             if isinstance(verdict, Unknown):
                 doubts.append(verdict)
-            elif verdict and caller is not None and _names_account_only(statement, caller):
+            elif verdict and caller is not None and names_account_only(statement.principals, caller):
                 delegation = statement
             elif verdict:
                 return _settled(Decision(Effect.ALLOW, statement), action, denying)
@@ -237,7 +220,7 @@ def _applies(
     return all_of(
         (
             _action_matches(statement, action.lower()),
-            caller is None or _principal_matches(statement, caller),
+            caller is None or principal_matches(statement.principals, statement.not_principals, caller),
             _resource_matches(statement, resource, context),
             condition_holds(statement.condition, context),
         )
@@ -271,36 +254,3 @@ def _pattern_matches(pattern: str, resource: Resource | None, statement: Stateme
         return any(arn_matches(pattern, name) for name in resource)
 
     return any_of(matches_with_variables(pattern, name, context, arn_matches) for name in resource)
-
-
-def _principal_matches(statement: Statement, caller: Caller) -> bool:
-    if statement.principals is not None:
-        return _named(statement.principals, caller)
-    if statement.not_principals is not None:
-        return not _named(statement.not_principals, caller)
-
-    return True
-
-
-def _named(principals: Mapping[str, tuple[str, ...]], caller: Caller) -> bool:
-    if caller.is_service:
-        return caller.name in principals.get("Service", ()) or "*" in principals.get("AWS", ())
-
-    return any(name in _directly(caller) or name in _account_names(caller) for name in principals.get("AWS", ()))
-
-
-def _directly(caller: Caller) -> tuple[str, ...]:
-    return ("*", caller.name, caller.session_arn)
-
-
-def _account_names(caller: Caller) -> tuple[str, ...]:
-    arn = parse_arn(caller.name)
-
-    return (arn.account, f"arn:{arn.partition}:iam::{arn.account}:root")
-
-
-def _names_account_only(statement: Statement, caller: Caller) -> bool:
-    if caller.is_service or statement.principals is None:
-        return False
-
-    return not any(name in _directly(caller) for name in statement.principals.get("AWS", ()))

@@ -78,7 +78,8 @@ def _tag_pairs(tags: object) -> Iterator[tuple[str, str]]:
     elif isinstance(tags, list | tuple):
         for tag in tags:
             if isinstance(tag, Mapping):
-                lowered = {str(name).lower(): str(value) for name, value in tag.items()}
+                # KMS alone calls them TagKey and TagValue.
+                lowered = {str(name).lower().removeprefix("tag"): str(value) for name, value in tag.items()}
                 yield lowered.get("key", ""), lowered.get("value", "")
 
 

@@ -207,7 +207,9 @@ def _queue_region(url: str) -> str | None:
 
 def _ssm(call: ApiCall, action: str) -> Iterator[Resource]:
     types = iam.resource_types(action)
-    if call.operation == "StartAutomationExecution":
+    if action == "ssm:AddTagsToResource":
+        yield from _tagged(call)
+    elif call.operation == "StartAutomationExecution":
         yield from _automation(call)
     elif "parameter" in types and "document" not in types:
         for path in ("Name", "Names", "Path"):
@@ -220,6 +222,22 @@ def _ssm(call: ApiCall, action: str) -> Iterator[Resource]:
         for path in ("Name", "DocumentName"):
             for name in call.texts(path):
                 yield _document_names(call, "document", name)
+        yield from by_type(call, "ssm", [name for name in types if name != "document"])
+
+
+_TAGGED_TYPES = {"Automation": "automation-execution", "Document": "document", "Parameter": "parameter"}
+
+
+def _tagged(call: ApiCall) -> Iterator[Resource]:
+    """What gets tags: what AddTagsToResource names, or what another operation has just made."""
+    if call.operation == "PutParameter":
+        kind, name = "Parameter", call.text("Name")
+    elif call.operation == "StartAutomationExecution":
+        kind, name = "Automation", "*"
+    else:
+        kind, name = call.text("ResourceType") or "", call.text("ResourceId")
+    if name and kind in _TAGGED_TYPES:
+        yield (call.arn("ssm", f"{_TAGGED_TYPES[kind]}/{name.lstrip('/')}"),)
 
 
 def _automation(call: ApiCall) -> Iterator[Resource]:

@@ -83,7 +83,8 @@ CREATED: Mapping[tuple[str, str], Paths] = {
     ("ec2", "CreateFlowLogs"): ("vpc-flow-log",),
     ("ec2", "CreateVpcEndpoint"): ("vpc-endpoint",),
     ("ec2", "RunInstances"): ("instance", "network-interface", "volume"),
-    ("ssm", "StartAutomationExecution"): ("automation-execution",),
+    ("guardduty", "CreateDetector"): ("detector",),
+    ("kms", "CreateKey"): ("key",),
 }
 
 # Types whose ids a request never tells: application-autoscaling:RegisterScalableTarget gives a service's own id.

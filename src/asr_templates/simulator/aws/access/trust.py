@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from asr_templates.simulator.aws.access.context import role_context, service_context
-from asr_templates.simulator.aws.access.policies import Caller, Decision, Effect, decide
+from asr_templates.simulator.aws.access.policies import Decision, Effect, decide
+from asr_templates.simulator.aws.access.principals import Caller
 from asr_templates.simulator.aws.access.roles import IamRole, Role, find_role, role_of
 
 ACTION = "sts:AssumeRole"

@@ -18,10 +18,11 @@ from moto.ssm.responses import SimpleSystemManagerResponse
 from moto.utilities.utils import get_partition
 
 from asr_templates.simulator.aws import identity
-from asr_templates.simulator.aws.automation.automations import AutomationError, Automations, Start
+from asr_templates.simulator.aws.automation.automations import Automations
 from asr_templates.simulator.aws.automation.documents import InvalidDocumentError, load_content, parse_document
 from asr_templates.simulator.aws.automation.executions import FINAL_STATUSES, Execution
 from asr_templates.simulator.aws.automation.references import Value
+from asr_templates.simulator.aws.automation.requests import AutomationError, Start
 from asr_templates.simulator.aws.automation.settings import DEFAULTS
 from asr_templates.simulator.aws.errors import NotSimulated
 from asr_templates.simulator.aws.sandbox import outside

@@ -7,7 +7,7 @@ examples for Systems Manager".
 
 import datetime
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import boto3
@@ -17,18 +17,12 @@ from moto.utilities.utils import get_partition
 
 from asr_templates.simulator.aws import identity
 from asr_templates.simulator.aws.automation.actions import parent_id
-from asr_templates.simulator.aws.automation.documents import (
-    AutomationDocument,
-    InvalidDocumentError,
-    check_simulated,
-    load_content,
-    parse_document,
-)
 from asr_templates.simulator.aws.automation.executions import Execution, now
 from asr_templates.simulator.aws.automation.interpreter import Interpreter
-from asr_templates.simulator.aws.automation.owned import OWNED, is_owned_name
 from asr_templates.simulator.aws.automation.parameters import InvalidParametersError, parameter_values
-from asr_templates.simulator.aws.automation.references import Value, as_text, resolve
+from asr_templates.simulator.aws.automation.references import as_text, resolve
+from asr_templates.simulator.aws.automation.requests import AutomationError, Start
+from asr_templates.simulator.aws.automation.runbooks import find_runbook
 from asr_templates.simulator.aws.automation.settings import ADAPTIVE_CONCURRENCY, ServiceSettings
 from asr_templates.simulator.aws.clock import scheduler
 from asr_templates.simulator.aws.errors import NotSimulated
@@ -43,28 +37,6 @@ QUEUED_EXECUTIONS = 1000
 
 SERVICE = "ssm.amazonaws.com"
 DETAIL_TYPE = "EC2 Automation Execution Status-change Notification"
-
-
-class AutomationError(Exception):
-    """An error of the API: its code and message."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-@dataclass(frozen=True)
-class Start:
-    """A request to start an automation, from an account and region, by the owner of an access key."""
-
-    document_name: str
-    account: str
-    region: str
-    access_key: str
-    document_version: str | None = None
-    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    client_token: str | None = None
 
 
 @dataclass
@@ -98,11 +70,7 @@ class Automations:
         token = (request.account, request.region, request.client_token or "")
         if request.client_token and token in self._tokens:
             former, execution = self._tokens[token]
-            if (former.document_name, former.document_version, dict(former.parameters)) != (
-                request.document_name,
-                request.document_version,
-                dict(request.parameters),
-            ):
+            if not request.asks_the_same(former):
                 raise AutomationError(
                     "IdempotentParameterMismatch", f"ClientToken {request.client_token} was used for another request"
                 )
@@ -156,8 +124,8 @@ class Automations:
     # --- starting
 
     def _new_execution(self, request: Start) -> Execution:
-        document, content, check = self._document(request)
-        check_simulated(document, content)
+        runbook = find_runbook(request)
+        document = runbook.document
         try:
             parameters = parameter_values(document.parameters, request.parameters)
         except InvalidParametersError as error:
@@ -165,7 +133,7 @@ class Automations:
         for name, value in parameters.items():
             if "{{" in as_text(value) and name in request.parameters:
                 raise NotSimulated(document.name, f"'{{{{' in the value of parameter {name}")
-        check(parameters)
+        runbook.check(parameters)
         execution = Execution(
             id=str(uuid.uuid4()),
             document=document,
@@ -179,40 +147,6 @@ class Automations:
         )
         self._take_role(execution, request)
         return execution
-
-    def _document(self, request: Start) -> tuple[AutomationDocument, Value, Callable[[Mapping[str, Value]], None]]:
-        """The document by name, ARN or as one of AWS's, with its content and a check of parameters."""
-        name, version = request.document_name, request.document_version or "$DEFAULT"
-        account, region = request.account, request.region
-        if name.startswith("arn:"):
-            region, account = name.split(":")[3:5]
-            name = name.split("/", 1)[-1]
-        if is_owned_name(name):
-            return _owned_document(name, request.region)
-        if account != request.account:
-            raise NotSimulated(f"document {request.document_name}", "a document shared by another account")
-        documents = ssm_backends[account][region]._documents.get(name)
-        if documents is None:
-            raise AutomationError(
-                "AutomationDefinitionNotFoundException", f"Automation definition {name} does not exist in {region}"
-            )
-        stored = _stored_version(documents, version)
-        if stored is None:
-            raise AutomationError(
-                "AutomationDefinitionVersionNotFoundException", f"Automation definition {name} has no version {version}"
-            )
-        if stored.document_type != "Automation" or stored.status != "Active":
-            raise AutomationError(
-                "AutomationDefinitionNotFoundException",
-                f"Document {name} is of type {stored.document_type} and has status {stored.status}; an Active document "
-                "of type Automation is needed",
-            )
-        content = load_content(stored.content, stored.document_format)
-        try:
-            document = parse_document(name, str(stored.document_version), content)
-        except InvalidDocumentError as error:
-            raise AutomationError("AutomationDefinitionNotFoundException", f"Document {name}: {error}") from error
-        return document, content, lambda parameters: None
 
     def _take_role(self, execution: Execution, request: Start) -> None:
         """The execution works under its assumeRole: the starter may pass it, and it trusts Systems Manager."""
@@ -266,12 +200,13 @@ class Automations:
         self._notify(execution)
         try:
             Interpreter(execution, self.find, self.stop).run()
+        except Exception:  # a gap or a fault of the simulator, which the scheduler reports
+            execution.status = "Failed"
+            raise
         finally:
             lane = self._lane(execution)
             lane.running -= 1
-            if not execution.is_final:  # a gap of the simulator or its shutdown ended it
-                execution.status = "Failed"
-            self._end(execution)
+        self._end(execution)
         self._admit(lane, execution.account, execution.region)
 
     def _end(self, execution: Execution) -> None:
@@ -300,25 +235,6 @@ class Automations:
         account, region = execution.account, execution.region
         event = envelope("aws.ssm", DETAIL_TYPE, detail, account, region, [execution.arn, definition])
         self._bus.put(account, region, event)
-
-
-def _owned_document(name: str, region: str) -> tuple[AutomationDocument, Value, Callable[[Mapping[str, Value]], None]]:
-    if name not in OWNED:
-        raise NotSimulated("StartAutomationExecution", f"the AWS-owned runbook {name}")
-    runbook = OWNED[name]
-    if get_partition(region) in runbook.absent_in:
-        raise AutomationError(
-            "AutomationDefinitionNotFoundException", f"Automation definition {name} does not exist in {region}"
-        )
-    return parse_document(name, "1", runbook.content), runbook.content, runbook.check
-
-
-def _stored_version(documents: Value, version: str) -> Value:
-    if version == "$LATEST":
-        return documents.get_latest_version()
-    if version == "$DEFAULT":
-        return documents.get_default_version()
-    return documents.versions.get(version)
 
 
 def _caller_arn(request: Start) -> str:

@@ -163,10 +163,11 @@ def _with_own_members(create: Method) -> Method:
 
 def _with_prefix_description(initialise: Method) -> Method:
     """moto forgets the description of a rule for a prefix list."""
+    signature = inspect.signature(initialise)
 
     def initialised(self: SecurityGroupRule, *args: Any, **kwargs: Any) -> None:
         initialise(self, *args, **kwargs)
-        given = inspect.signature(initialise).bind(self, *args, **kwargs).arguments.get("prefix_list_id")
+        given = signature.bind(self, *args, **kwargs).arguments.get("prefix_list_id")
         self.prefix_description = given.get("Description") if given else None
 
     return initialised

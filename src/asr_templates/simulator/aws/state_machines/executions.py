@@ -131,7 +131,10 @@ def _named_start(start: Method, bus: EventBus) -> Method:
 def _announced_end(end: Method, bus: EventBus) -> Method:
     def terminated(self: BaseExecutionWorkerCommunication) -> None:
         end(self)
-        _announce(bus, self.execution)
+        execution = self.execution
+        if isinstance(execution.output, str):  # moto hands out a text as it is, not as JSON
+            execution.output = json.dumps(execution.output)
+        _announce(bus, execution)
 
     return terminated
 
@@ -147,13 +150,19 @@ def _announce(bus: EventBus, execution: Execution) -> None:
         "stopDate": int(ended.timestamp() * 1000) if ended else None,
         "input": json.dumps(execution.input_data),
         "inputDetails": {"included": True},
-        "output": json.dumps(execution.output) if execution.status == "SUCCEEDED" else None,
+        "output": _output(execution),
         "outputDetails": {"included": True} if execution.status == "SUCCEEDED" else None,
         "error": execution.error,
         "cause": execution.cause,
     }
     account, region = execution.account_id, execution.region_name
     bus.put(account, region, envelope("aws.states", DETAIL_TYPE, detail, account, region, [execution.exec_arn]))
+
+
+def _output(execution: Execution) -> str | None:
+    if execution.status != "SUCCEEDED":
+        return None
+    return execution.output if isinstance(execution.output, str) else json.dumps(execution.output)
 
 
 def _send_task_failure(self: StepFunctionResponse) -> EmptyResult:

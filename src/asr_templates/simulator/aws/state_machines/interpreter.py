@@ -16,6 +16,8 @@ from unittest import mock
 
 from botocore.config import Config
 from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
@@ -54,6 +56,12 @@ _CLIENT_USERS = (
 )
 """moto's modules that import boto_client_for by name."""
 
+_ERROR_NAME_USERS = (
+    _TASKS + "state_map.iteration.iteration_worker",
+    _TASKS + "state_parallel.branches_decl",
+)
+"""moto's modules that name the failure of an iteration or branch, and refuse States.* there."""
+
 _CLIENT_CONFIG = Config(parameter_validation=False, retries={"max_attempts": 0})
 
 # Error names of aws-sdk integrations begin with the service's name in the AWS SDK for Java 2.x.
@@ -80,6 +88,9 @@ def installed() -> Iterator[None]:
         for name in _CLIENT_USERS:
             module: ModuleType = importlib.import_module(name)
             stack.enter_context(mock.patch.object(module, "boto_client_for", boto_client_for))
+        for name in _ERROR_NAME_USERS:
+            module = importlib.import_module(name)
+            stack.enter_context(mock.patch.object(module, "CustomErrorName", _inner_error_name))
         for owner, name, mend in _MENDED:
             stack.enter_context(mock.patch.object(owner, name, mend(getattr(owner, name))))
         stack.enter_context(
@@ -179,6 +190,13 @@ def _failure(env: Environment, error: StatesErrorNameType, cause: str) -> Failur
             event_details=EventDetails(executionFailedEventDetails=details),
         )
     )
+
+
+def _inner_error_name(error_name: str | None) -> ErrorName:
+    """The error of an iteration or branch, which is the error of its Map or Parallel state."""
+    if error_name is not None and error_name.startswith("States."):
+        return StatesErrorName(typ=StatesErrorNameType.from_name(error_name))
+    return CustomErrorName(error_name)
 
 
 def _with_plain_output(evaluate: Method) -> Method:
