@@ -4,6 +4,7 @@ import html
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -149,6 +150,10 @@ def test_the_page_asks_nothing_of_the_network_and_its_script_has_no_error(page: 
     """
 
     assert "<title>asked: </title>" in shown(page, ANSWERS, script)
+
+
+def test_without_a_bucket_of_ones_own_the_page_asks_for_one() -> None:
+    assert '<input id="bucket" value="" required' in launch_page(replace(CONTENT, assets=Assets()))
 
 
 def test_texts_are_escaped() -> None:

@@ -1,6 +1,5 @@
 """Stage 1: reads playbooks and runbooks from folders, ours and a user's alike."""
 
-import ast
 import importlib
 import importlib.util
 import inspect
@@ -69,7 +68,12 @@ class Catalog:
 
     def _selected(self, kind: type[Playbook], globs: Sequence[str], names: Names) -> Playbook:
         whole = kind(self.runbooks, self.controls, names)
-        return whole.only(row for row in whole.controls if matches(whole, row, globs)) if globs else whole
+        if not globs:
+            return whole
+        matching = [row for row in whole.controls if matches(whole, row, globs)]
+        wanted = type(kind.__name__, (kind,), {"own_controls": ()})
+        selected: Playbook = wanted(self.runbooks, matching, names)
+        return selected
 
 
 def matches(playbook: Playbook, control: Control, globs: Sequence[str]) -> bool:
@@ -155,17 +159,12 @@ def load_runbook(path: Path, problems: list[Problem]) -> Runbook | None:
 
 
 def load_plan(path: Path, problems: list[Problem]) -> str:
-    """Return the text of a plan; whatever Python refuses is added to `problems`."""
+    """Return the text of a plan; whether it is Python is checked with the rest of it."""
     try:
-        source = path.read_text("utf-8")
-        ast.parse(source)
-    except SyntaxError as error:
-        problems.append(Problem(f"{path}:{error.lineno}", f"invalid Python: {error.msg}"))
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(str(path), f"is not UTF-8: {error}", "save it as UTF-8"))
         return ""
-    except ValueError as error:
-        problems.append(Problem(str(path), f"invalid Python: {error}"))
-        return ""
-    return source
 
 
 def load_permissions(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from asr_templates.documents.plan_source import undo_reason
 from asr_templates.model import Document
 from asr_templates.page import PageContent, PageControl
-from asr_templates.playbook import Playbook
+from asr_templates.playbook import Playbook, numerically
 from asr_templates.stacks.nesting import Assets, Stack
 
 
@@ -55,7 +55,7 @@ def page_content(
 
 
 def page_controls(rows: Sequence[Mapping[str, object]]) -> list[PageControl]:
-    """Return one row for each security control, with its ids in the playbooks."""
+    """Return one row for each security control, in the order of their numbers, with its ids in the playbooks."""
     ids: dict[str, dict[str, str]] = {}
     first: dict[str, Mapping[str, object]] = {}
     for row in rows:
@@ -72,7 +72,7 @@ def page_controls(rows: Sequence[Mapping[str, object]]) -> list[PageControl]:
             risk=str(row["risk"]),
             undo="yes" if row["undo"] is True else f"no: {row['undo']}",
         )
-        for control_id, row in first.items()
+        for control_id, row in sorted(first.items(), key=lambda item: numerically(item[0]))
     ]
 
 

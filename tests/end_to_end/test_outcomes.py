@@ -120,8 +120,10 @@ def test_a_control_without_a_row_has_no_runbook(cloud, broken) -> None:
 
 def test_a_runbook_that_is_not_active_is_not_started(cloud, broken) -> None:
     finding = broken("EC2.7")
-    with cloud.aws.automations.inactive(MEMBER, ELSEWHERE, "ASR-SC_2.0.0_EC2.7"):
-        run = cloud.remediate(finding)
+    document = (MEMBER, ELSEWHERE, "ASR-SC_2.0.0_EC2.7")
+    cloud.aws.automations.set_document_status(*document, "Failed")
+    run = cloud.remediate(finding)
+    cloud.aws.automations.set_document_status(*document, "Active")
 
     assert run.status == "RUNBOOK_NOT_ACTIVE"
     assert is_told(cloud, run)

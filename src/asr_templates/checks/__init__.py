@@ -10,7 +10,7 @@ from asr_templates.checks import calls, documents, permissions, plans, resource_
 from asr_templates.checks.subject import Subject
 from asr_templates.model import Control, Problem, Runbook
 from asr_templates.names import Names
-from asr_templates.playbook import Playbook
+from asr_templates.playbook import Playbook, numerically
 
 RunbookCheck = Callable[[Runbook], Iterator[Problem]]
 CatalogCheck = Callable[[Subject], Iterator[Problem]]
@@ -54,6 +54,7 @@ DOCUMENT_CHECKS: tuple[CatalogCheck, ...] = (
     documents.embedded_code_is_small,
     documents.names_have_one_content,
     documents.documents_are_valid,
+    documents.state_machine_is_valid,
     documents.findings_pass_the_parser,
 )
 
@@ -92,4 +93,4 @@ def problems(
     found = {problem for check in (*map(each_runbook, RUNBOOK_CHECKS), *CATALOG_CHECKS) for problem in check(subject)}
     if not found:
         found = {problem for check in DOCUMENT_CHECKS for problem in check(subject)}
-    return sorted(found, key=lambda problem: (problem.place, problem.message, problem.hint))
+    return sorted(found, key=lambda problem: (numerically(problem.place), problem.message, problem.hint))

@@ -5,9 +5,11 @@ from typing import Any
 
 from asr_templates.checks.resource_ids import is_pattern, matches
 from asr_templates.checks.subject import Subject
+from asr_templates.documents.orchestrator import orchestrator_definition
 from asr_templates.documents.scripts import embedded_source
 from asr_templates.documents.validation.parameters import TYPES
 from asr_templates.documents.validation.ssm import document_problems
+from asr_templates.documents.validation.states import state_machine_problems
 from asr_templates.model import Control, Document, Problem
 from asr_templates.playbook import Playbook
 
@@ -33,6 +35,11 @@ def names_have_one_content(subject: Subject) -> Iterator[Problem]:
             if document != subject.rendered[name]:
                 message = f"playbook {playbook.key} gives it another content than {first}"
                 yield Problem(name, message, "one name has one content")
+
+
+def state_machine_is_valid(subject: Subject) -> Iterator[Problem]:
+    """Step Functions takes the orchestrator's definition, each state is reached, and each wait ends."""
+    yield from state_machine_problems(subject.names.state_machine, orchestrator_definition())
 
 
 def embedded_code_is_small(subject: Subject) -> Iterator[Problem]:

@@ -1,16 +1,23 @@
 """The orchestrator's state machine: Prepare -> Decided? -> Run -> Record, one execution per finding.
 
-The state is the execution's input, to which each state adds: Prepared (target, and the outcome where it is known), Ended
-(how the run ended) or Error (what was caught). So nothing that goes wrong loses the input, and Record, which every way
-leads to, has all of it. Record's answer is the execution's output: a finding that is not remediated is no failed
-execution. An execution fails only if Record does, which the admin stack's failure rule sees.
+The state is the execution's input, to which each state adds: Prepared (target, and the outcome where it is known),
+Ended (how the run ended) or Error (what was caught). So nothing that goes wrong loses the input, and Record, which
+every way leads to, has all of it. Record's answer is the execution's output: a finding that is not remediated is no
+failed execution. An execution fails only if Record does, which the admin stack's failure rule sees.
 
-`${...}` are substituted when the stack is launched (SUBSTITUTIONS).
+`${...}` are substituted when the stack is launched: INTEGRATIONS by the partition, PLACES by what the stack has made.
 """
+
+from collections.abc import Mapping
 
 from asr_templates.model import Document
 
-SUBSTITUTIONS = ("Partition", "PrepareArn", "RecordArn", "SchedulingQueueUrl")
+INTEGRATIONS: Mapping[str, str] = {
+    "InvokeFunction": "arn:${AWS::Partition}:states:::lambda:invoke",
+    "SendMessageAndWait": "arn:${AWS::Partition}:states:::sqs:sendMessage.waitForTaskToken",
+}
+"""Resources of the states; cfn-lint knows only those of the partition aws, hence the names for them."""
+PLACES = ("PrepareArn", "RecordArn", "SchedulingQueueUrl")
 
 FUNCTION_SECONDS = 120
 """More than the functions' own time-out, which ends them first."""
@@ -65,7 +72,7 @@ def run() -> Document:
     """
     return {
         "Type": "Task",
-        "Resource": "arn:${Partition}:states:::sqs:sendMessage.waitForTaskToken",
+        "Resource": "${SendMessageAndWait}",
         "Parameters": {
             "QueueUrl": "${SchedulingQueueUrl}",
             "MessageBody": {
@@ -94,7 +101,7 @@ def function(arn: str, payload: Document) -> Document:
     """Return a state that calls a Lambda function; its answer is in Payload."""
     return {
         "Type": "Task",
-        "Resource": "arn:${Partition}:states:::lambda:invoke",
+        "Resource": "${InvokeFunction}",
         "Parameters": {"FunctionName": arn, "Payload": payload},
         "TimeoutSeconds": FUNCTION_SECONDS,
         "Retry": [retry((*LAMBDA_ERRORS, THROTTLED))],

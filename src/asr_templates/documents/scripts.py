@@ -44,22 +44,16 @@ def embedded_imports(plan: str) -> list[str]:
 
 
 def join_sources(*sources: str) -> str:
-    """Return one script; imports of each other are dropped.
+    """Return one script of compact sources.
 
     Raises ValueError where two sources define one name, or where Systems Manager would read a variable.
     """
     owner: dict[str, int] = {}
-    parts = []
     for number, source in enumerate(sources):
-        dropped: set[int] = set()
-        for node in ast.parse(source).body:
-            if is_for_types(node):
-                dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-            for name in defined_names(node):
-                if owner.setdefault(name, number) != number:
-                    raise ValueError(f"{name} is defined by the runner and again by the plan")
-        parts += [line for at, line in enumerate(source.splitlines(), 1) if at not in dropped]
-    script = "\n".join(parts).strip() + "\n"
+        for name in (name for node in ast.parse(source).body for name in defined_names(node)):
+            if owner.setdefault(name, number) != number:
+                raise ValueError(f"{name} is defined by the runner and again by the plan")
+    script = "".join(sources)
     for braces in ("{{", "}}"):
         if braces in script:
             raise ValueError(f"a script must not contain {braces!r}: Systems Manager would take it for a variable")
@@ -91,7 +85,7 @@ class Cut(NamedTuple):
 
 
 def compact(source: str) -> str:
-    """Return `source` without docstrings, comments, blank lines and annotations, indented by two.
+    """Return `source` without docstrings, comments, blank lines, annotations and imports for them, indented by two.
 
     The annotations of a class stay: they are the fields of a NamedTuple.
 
@@ -139,7 +133,7 @@ class Positions:
 
 
 def syntax_cuts(positions: Positions) -> Iterator[Cut]:
-    """Yield the docstrings and annotations of a source."""
+    """Yield the docstrings and annotations of a source, and what only serves annotations."""
     tree = ast.parse(positions.source)
     fields = {entry for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for entry in node.body}
     for node in ast.walk(tree):
@@ -151,7 +145,9 @@ def syntax_cuts(positions: Positions) -> Iterator[Cut]:
             yield Cut(len(positions.data[:arrow].rstrip()), positions.end(node.returns))
         elif isinstance(node, ast.arg) and node.annotation:
             yield Cut(positions.start(node) + len(node.arg.encode()), positions.end(node.annotation))
-        elif isinstance(node, ast.AnnAssign) and node.value and node not in fields and not is_for_types(node):
+        elif isinstance(node, ast.stmt) and is_for_types(node):
+            yield Cut(positions.start(node), positions.end(node))
+        elif isinstance(node, ast.AnnAssign) and node.value and node not in fields:
             yield Cut(positions.end(node.target), positions.end(node.annotation))
 
 

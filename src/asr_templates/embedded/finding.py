@@ -34,9 +34,9 @@ def update(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def with_former(note: str, former: dict[str, str], prefix: str) -> str:
-    """Return the note behind what a person wrote: ours is shortened first, down to 128 of the 512 characters."""
+    """Return the note behind what a person wrote: ours is shortened first, down to 256 of the 512 characters."""
     text, ours, _ = former.get("Text", "").partition(MARK)
     if not text or (not ours and former["UpdatedBy"].startswith(prefix)):
         return note[:512]
-    kept = text[: 512 - len(MARK) - min(len(note), 128)]
+    kept = text[: 512 - len(MARK) - min(len(note), 256)]
     return (kept + MARK + note)[:512]

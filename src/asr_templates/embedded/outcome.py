@@ -1,23 +1,29 @@
 """Step Outcome: reads what the remediation runbook says; a failure of any kind fails the automation."""
 
 import json
-from contextlib import suppress
 from typing import Any
 
 WORKFLOW = {"Success": "", "NoChange": "", "Undone": "NEW", "Preview": None, "Refused": None}  # "": the row's status
 
 
+def read(output: Any) -> dict[str, Any]:
+    """Return the output of the runbook: an object, its JSON, or a list in which a step that did not run has no JSON."""
+    for item in output if isinstance(output, list) else [output]:
+        try:
+            value = json.loads(item) if isinstance(item, str) else item
+        except ValueError:
+            continue
+        if isinstance(value, dict) and "Status" in value:
+            return value
+    return {}
+
+
 def outcome(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Return the note of the finding, and its workflow status ("" where it stays as it is)."""
-    output = event["Output"]
-    while isinstance(output, list) and len(output) == 1:
-        output = output[0]
-    if isinstance(output, str):
-        with suppress(ValueError):  # reported as it is
-            output = json.loads(output)
-    if not isinstance(output, dict):
-        raise ValueError(f"the remediation's output is unreadable: {output!r}")
-    status = output.get("Status")
+    output = read(event["Output"])
+    if not output:
+        raise ValueError(f"the remediation's output is unreadable: {event['Output']!r}")
+    status = output["Status"]
     if status not in WORKFLOW:
         raise ValueError(f"{status}: {output.get('Message')}")
     workflow = WORKFLOW[status]

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .accounts import Members, Unreachable, unreachable
 from .automations import AGAIN, START_FAILURES, Ended, start_automation
 from .outcomes import Outcome
-from .runtime import JSON, Client, ThrottledError, error_code, error_text, log
+from .runtime import Client, ThrottledError, error_code, error_text, log
 from .slots import Run, Slots
 
 TOKEN_IS_OVER = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})

@@ -9,6 +9,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from asr_templates.launch import PARTITIONS, STACK_NAMES, regions, stack_name
 from asr_templates.stacks.nesting import ROOTS, Assets
+from asr_templates.stacks.parameters import UNOWNED_BUCKET
 
 STEP_PRICE = 0.002
 """US dollars per step of an automation (Systems Manager pricing, 2026); scripts also cost 0.00003 dollars a second."""
@@ -51,6 +52,7 @@ def launch_page(content: PageContent) -> str:
     least, most = content.steps
     return page_template("index.html.j2").render(
         content=content,
+        bucket="" if content.assets.bucket == UNOWNED_BUCKET else content.assets.bucket,
         roots=[{"file": root, "name": stack_name(content.prefix, root), "where": WHERE[root]} for root in STACK_NAMES],
         style=page_file("page.css"),
         script=page_file("page.js"),

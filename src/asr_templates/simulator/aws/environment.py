@@ -98,6 +98,8 @@ class Environment:
         stack.enter_context(gaps.installed())
         # At the end this is called first: tasks unwind while everything that they may still call is there.
         stack.callback(scheduler.stop)
+        cloudformation.known_accounts.update(self.accounts)
+        stack.callback(cloudformation.known_accounts.clear)
         for account in self.accounts:
             for region in self.regions:
                 self.hub.enable(account, region)

@@ -74,7 +74,7 @@ class Hub:
         existing = self.finding(incoming["ProductArn"], incoming["Id"])
         stored = _created(incoming) if existing is None else self._updated(existing, incoming)
         self.store(stored)
-        self._emit_imported(stored)
+        self.emit_imported(stored)
 
     def finding(self, product_arn: str, finding_id: str) -> Finding | None:
         """A stored finding, live; None if there is none."""
@@ -124,7 +124,8 @@ class Hub:
             places.append((self.admin, self.aggregation_region))
         return list(dict.fromkeys(places))
 
-    def _emit_imported(self, finding: Finding) -> None:
+    def emit_imported(self, finding: Finding) -> None:
+        """Send the Imported events of a finding, as it is given, to everyone who sees it."""
         resource = f"{finding['ProductArn']}/{finding['Id']}"
         for account, region in self._seen_in(*_place(finding)):
             if _is_enabled(account, region):
@@ -187,7 +188,7 @@ class Hub:
                 finding[name] = copy.deepcopy(merged)
             self._set_by_customer.setdefault(_key(finding), set()).update(changes)
             processed.append(identifier)
-            self._emit_imported(finding)
+            self.emit_imported(finding)
         return {"ProcessedFindings": processed, "UnprocessedFindings": unprocessed}
 
     def get_findings(self, request: Request) -> dict[str, JSON]:

@@ -20,6 +20,15 @@ CONCURRENCY = 5
 """Batches of a queue at a time; reserved concurrency would count refused deliveries as receives."""
 
 
+class QueueScaling(awslambda.ScalingConfig):  # type: ignore[misc]
+    """The ScalingConfig of an event source mapping.
+
+    troposphere 4.11 has another resource's property of that name in its place.
+    """
+
+    props = {"MaximumConcurrency": (int, False)}
+
+
 def function_id(task_name: str) -> str:
     """Return the logical id of a function."""
     return f"{task_name}Function"
@@ -58,7 +67,7 @@ def add_function(template: Template, names: Names, task: Task, code: str) -> Non
                 FunctionName=Ref(function_id(task.name)),
                 BatchSize=BATCH,
                 FunctionResponseTypes=["ReportBatchItemFailures"],
-                ScalingConfig=awslambda.ScalingConfig(MaximumConcurrency=CONCURRENCY),
+                ScalingConfig=QueueScaling(MaximumConcurrency=CONCURRENCY),
             )
         )
 

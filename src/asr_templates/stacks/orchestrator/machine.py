@@ -1,6 +1,6 @@
 """The state machine with its role and log."""
 
-from troposphere import GetAtt, Ref, Template, iam
+from troposphere import GetAtt, Ref, Sub, Template, iam
 from troposphere.stepfunctions import (
     CloudWatchLogsLogGroup,
     LogDestination,
@@ -8,7 +8,7 @@ from troposphere.stepfunctions import (
     StateMachine,
 )
 
-from asr_templates.documents.orchestrator import orchestrator_definition
+from asr_templates.documents.orchestrator import INTEGRATIONS, orchestrator_definition
 from asr_templates.names import Names
 from asr_templates.stacks.orchestrator.arns import own_arn
 from asr_templates.stacks.orchestrator.functions import add_log_group, function_id, service_trust
@@ -43,7 +43,7 @@ def add_state_machine(template: Template, names: Names) -> None:
             RoleArn=GetAtt(role, "Arn"),
             Definition=orchestrator_definition(),
             DefinitionSubstitutions={
-                "Partition": Ref("AWS::Partition"),
+                **{name: Sub(arn) for name, arn in INTEGRATIONS.items()},
                 "PrepareArn": GetAtt(function_id("Prepare"), "Arn"),
                 "RecordArn": GetAtt(function_id("Record"), "Arn"),
                 "SchedulingQueueUrl": Ref(queue_id(SCHEDULE)),

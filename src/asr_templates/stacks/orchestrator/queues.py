@@ -30,7 +30,8 @@ def dead_letters_id(purpose: str) -> str:
 def add_queue(template: Template, names: Names, purpose: str, function_seconds: int) -> None:
     """Add a queue that a function works on, its dead-letter queue and the alarm on that."""
     add_dead_letters(template, names, purpose)
-    redrive = {"deadLetterTargetArn": GetAtt(dead_letters_id(purpose), "Arn"), "maxReceiveCount": ATTEMPTS}
+    dead_letters = GetAtt(dead_letters_id(purpose), "Arn")
+    redrive = sqs.RedrivePolicy(deadLetterTargetArn=dead_letters, maxReceiveCount=ATTEMPTS)
     template.add_resource(
         queue(
             template,

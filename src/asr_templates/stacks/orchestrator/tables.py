@@ -1,6 +1,6 @@
 """The tables. History and configuration outlive the stack: they say what was changed and what must not be touched.
 
-A stack that is launched again finds their names taken; their descriptions say so. What a first launch that fails has
+Whoever launches the stack again after its deletion imports them, or deletes them first. What a launch that fails has
 made is deleted again (RetainExceptOnCreate), so that the next one can succeed.
 """
 

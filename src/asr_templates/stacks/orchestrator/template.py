@@ -34,7 +34,7 @@ CODE = "orchestrator"
 def orchestrator_template(names: Names, code_keys: Mapping[str, str], playbook_keys: Sequence[str]) -> Template:
     """Return the template.
 
-    code_keys: CODE -> name of the zip file in the folder lambda/ of the assets. playbook_keys: those that can be loaded.
+    code_keys: CODE -> name of the zip file in the folder lambda/ of the assets. playbook_keys: what can be loaded.
     """
     template = Template(Description=description("orchestrator of remediations"))
     declare(

@@ -11,7 +11,7 @@ ALARMS = "AlarmsTopic"
 
 
 def add_topics(template: Template, names: Names) -> None:
-    """Add the topics. CloudWatch cannot use the key alias/aws/sns, so the alarms' topic has the customer's key or none."""
+    """Add the topics. CloudWatch cannot use alias/aws/sns, so the alarms' topic has the customer's key or none."""
     template.add_resource(
         sns.Topic(
             NOTIFICATIONS,

@@ -154,6 +154,16 @@ def test_a_child_that_fails_fails_the_parent_with_its_reason(aws: Any, script_st
     assert "broken thing" in parent.failure_message
 
 
+def test_an_empty_value_can_be_handed_to_a_child(aws: Any) -> None:
+    parameters = {"Record": {"type": "String", "default": ""}}
+    inputs = {"DocumentName": "Child", "RuntimeParameters": {"Record": "{{ Record }}"}}
+    aws.create("Child", {"parameters": parameters, "mainSteps": [WAIT_A_MINUTE]})
+    call = {"name": "Call", "action": "aws:executeAutomation", "inputs": inputs}
+    aws.create("Parent", {"parameters": parameters, "mainSteps": [call]})
+
+    assert (aws.run("Parent").status, aws.automations.executions[1].parameters) == ("Success", {"Record": ""})
+
+
 def test_a_child_that_is_not_there_fails_the_step(aws: Any) -> None:
     call = {"name": "Call", "action": "aws:executeAutomation", "inputs": {"DocumentName": "Gone"}}
     aws.create("Parent", {"mainSteps": [call]})

@@ -35,7 +35,7 @@ def runbook(person: Any, worker: Any) -> Any:
 
 def state(rds: Any) -> tuple[str, bool, dict[str, Any]]:
     found = rds.describe_db_instances(DBInstanceIdentifier="db")["DBInstances"][0]
-    return found["DBInstanceStatus"], found["MultiAZ"], found.get("PendingModifiedValues", {})
+    return found["DBInstanceStatus"], found["MultiAZ"], found["PendingModifiedValues"]
 
 
 def test_what_a_person_changes_is_settled_at_once(person: Any) -> None:
@@ -99,3 +99,11 @@ def test_a_new_password_is_not_shown(person: Any, runbook: Any) -> None:
 def test_an_instance_that_is_gone_is_not_found(runbook: Any) -> None:
     with pytest.raises(ClientError, match="DBInstanceNotFound"):
         runbook.modify_db_instance(**{**NOW, "DBInstanceIdentifier": "gone"})
+
+
+def test_an_instance_without_a_subnet_group_lies_in_the_zones_of_the_default_vpc(person: Any) -> None:
+    [instance] = person.describe_db_instances()["DBInstances"]
+
+    zones = {subnet["SubnetAvailabilityZone"]["Name"] for subnet in instance["DBSubnetGroup"]["Subnets"]}
+    assert instance["DBSubnetGroup"]["DBSubnetGroupName"] == "default"
+    assert zones == {"eu-west-1a", "eu-west-1b", "eu-west-1c"}

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import botocore.exceptions
+from botocore.config import Config
 
 from asr_templates.simulator.aws.automation.api_calls import (
     WAIT_TIMEOUT_SECONDS,
@@ -25,6 +26,9 @@ from asr_templates.simulator.aws.automation.references import Value, as_text
 from asr_templates.simulator.aws.automation.scripts import execute_script
 from asr_templates.simulator.aws.errors import NotSimulated
 
+# An empty text is a legal value of a runtime parameter (AWS's own runbooks pass on empty defaults), though the API's
+# model, which boto3 checks, asks for a character at least.
+_CHILD_CONFIG = Config(parameter_validation=False)
 DEFAULT_EXECUTION_ROLE = "AWS-SystemsManager-AutomationExecutionRole"
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
@@ -166,7 +170,8 @@ def _target(attempt: Attempt, locations: Value) -> tuple[str, str, Any]:
     """Account, region and SSM client of the child. Another account is entered by its execution role."""
     execution = attempt.execution
     if not locations:
-        return execution.account, execution.region, attempt.client("ssm")
+        client = execution.session.client("ssm", region_name=execution.region, config=_CHILD_CONFIG)
+        return execution.account, execution.region, client
     accounts = [account for location in locations for account in location.get("Accounts") or []]
     regions = [region for location in locations for region in location.get("Regions") or []]
     if len(accounts) != 1 or len(regions) != 1:
@@ -180,6 +185,7 @@ def _target(attempt: Attempt, locations: Value) -> tuple[str, str, Any]:
     client = execution.session.client(
         "ssm",
         region_name=regions[0],
+        config=_CHILD_CONFIG,
         aws_access_key_id=assumed["AccessKeyId"],
         aws_secret_access_key=assumed["SecretAccessKey"],
         aws_session_token=assumed["SessionToken"],

@@ -1,16 +1,17 @@
-"""RDS: a modification takes its time and is pending until it is done.
+"""RDS: a modification takes its time and is pending until it is done; an instance lies in subnets.
 
 Source: RDS user guide, "Modifying an Amazon RDS DB instance"; API reference, ModifyDBInstance. What a person (the
 administrator of the simulation) changes is settled at once: tests prepare resources, runbooks wait for them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
+from moto.ec2.models import ec2_backends
 from moto.rds.exceptions import RDSClientError
 from moto.rds.models import DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
@@ -22,6 +23,8 @@ from asr_templates.simulator.aws.errors import NotSimulated
 MODIFICATION_SECONDS = 600.0
 """How long a modification takes. Really minutes to hours."""
 
+DEFAULT_SUBNETS = "default"
+
 # API reference, PendingModifiedValues: the parameters of ModifyDBInstance that are shown there until they are done.
 PENDING = (
     *("AllocatedStorage", "BackupRetentionPeriod", "CACertificateIdentifier", "DBInstanceClass", "Engine"),
@@ -32,14 +35,36 @@ _SECRET = ("MasterUserPassword",)
 
 @contextmanager
 def installed() -> Iterator[None]:
-    """Mend ModifyDBInstance."""
-    respond = RDSResponse.modify_db_instance
+    """Mend ModifyDBInstance and the subnets of new instances."""
+    respond, create = RDSResponse.modify_db_instance, RDSBackend.create_db_instance
 
     def modify_db_instance(self: RDSResponse) -> ActionResult:
         return _modify(self, respond)
 
-    with mock.patch.object(RDSResponse, "modify_db_instance", modify_db_instance):
+    def create_db_instance(self: RDSBackend, parameters: MutableMapping[str, Any]) -> DBInstance:
+        _place_in_default_subnets(self, parameters)
+        return create(self, parameters)
+
+    with (
+        mock.patch.object(DBInstance, "pending_modified_values", {}, create=True),  # empty, but always there
+        mock.patch.object(RDSResponse, "modify_db_instance", modify_db_instance),
+        mock.patch.object(RDSBackend, "create_db_instance", create_db_instance),
+    ):
         yield
+
+
+def _place_in_default_subnets(backend: RDSBackend, parameters: MutableMapping[str, Any]) -> None:
+    """An instance without a subnet group gets the group "default" of the default VPC, if there is one."""
+    if parameters.get("db_subnet_group_name") or parameters.get("db_cluster_identifier"):
+        return
+    ec2 = ec2_backends[backend.account_id][backend.region_name]
+    vpc = ec2.get_default_vpc()
+    if vpc is None:
+        return
+    if DEFAULT_SUBNETS not in backend.subnet_groups:
+        subnets = [subnet for subnet in ec2.describe_subnets() if subnet.vpc_id == vpc.id]
+        backend.create_subnet_group(DEFAULT_SUBNETS, DEFAULT_SUBNETS, subnets, [])
+    parameters["db_subnet_group_name"] = DEFAULT_SUBNETS
 
 
 def _modify(request: RDSResponse, respond: Callable[[RDSResponse], ActionResult]) -> ActionResult:
@@ -57,7 +82,7 @@ def _modify(request: RDSResponse, respond: Callable[[RDSResponse], ActionResult]
     if not pending:
         return respond(request)
     shown = {key: "****" if key in _SECRET else value for key, value in pending.items()}
-    database.pending_modified_values = {**getattr(database, "pending_modified_values", {}), **shown}
+    database.pending_modified_values = {**database.pending_modified_values, **shown}
     if str(parameters.get("ApplyImmediately")).lower() == "true":
         database.status = "modifying"
         scheduler.spawn(_apply, request.backend, name, parameters, name=f"modify {name}", delay=MODIFICATION_SECONDS)

@@ -1,0 +1,42 @@
+"""Steps around an AWS-owned runbook: is it able to do its part, and what has it changed?"""
+
+from typing import Any
+
+WORLD = (("IpRanges", "CidrIp", "0.0.0.0/0"), ("Ipv6Ranges", "CidrIpv6", "::/0"))
+
+
+def four_rules(event: dict[str, Any], context: object) -> dict[str, str]:
+    """Return whether AWS-DisablePublicAccessForSecurityGroup can run: it stops unless its four rules exist."""
+    look = event["Look"]
+    inbound = (look["Before"] or {}).get("Inbound", []) if look["Status"] == "Preview" else []
+    exist = all(
+        any(
+            (rule["IpProtocol"], rule.get("FromPort"), rule.get("ToPort")) == ("tcp", port, port)
+            and any(source.get(key) == cidr for source in rule.get(ranges, []))
+            for rule in inbound
+        )
+        for port in (22, 3389)
+        for ranges, key, cidr in WORLD
+    )
+    return {"Exist": "yes" if exist else "no"}
+
+
+def combine(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Return one output for both: what the AWS-owned runbook took away comes first, and can be undone like the rest."""
+    rest = event["Rest"]
+    former = event["Look"]["Before"]["Inbound"]
+    left = rest["Before"]["Inbound"]
+    removed = [{name: rule[name] for name in rule if name != "Tags"} for rule in former if rule not in left]
+    if not removed:
+        return dict(rest)
+    parameters = {"GroupId": event["GroupId"], "IpPermissions": removed}
+    change = {
+        "service": "ec2",
+        "operation": "revoke_security_group_ingress",
+        "parameters": parameters,
+        "undo": {"operation": "authorize_security_group_ingress", "parameters": parameters},
+    }
+    changes = [change, *rest["Changes"]]
+    status = "Success" if rest["Status"] == "NoChange" else rest["Status"]
+    message = f"made {len(changes)} changes" if status == "Success" else rest["Message"]
+    return {**rest, "Status": status, "Message": message, "Before": event["Look"]["Before"], "Changes": changes}
