@@ -1,5 +1,6 @@
 """Rules about permissions: real actions, resources as narrow as AWS allows, all that is called and nothing else."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,14 +68,8 @@ def _narrowness_problems(runbook: Runbook, place: str, permission: Permission, a
 
 def _as_resource(arn_format: str) -> str:
     """Return an ARN format of IAM's list as a resource of a template, of any region and name."""
-    service = arn_format.split(":")[2]
-    written = arn_format.replace("${Partition}", "${AWS::Partition}").replace("${Account}", ACCOUNT)
-    head, _, tail = written.partition(f":{service}:")
-    pieces = tail.split("${")
-    rest = "${".join(
-        [pieces[0], *(piece if piece.startswith("AWS::") else f"*{piece.partition('}')[2]}" for piece in pieces[1:])]
-    )
-    return f"{head}:{service}:{rest}".replace("**", "*").replace("*${", "${")
+    known = {"${Partition}": "${AWS::Partition}", "${Account}": ACCOUNT}
+    return re.sub(r"\$\{\w+\}", lambda match: known.get(match[0], "*"), arn_format)
 
 
 def _resource_problems(runbook: Runbook, place: str, permission: Permission, resource: str) -> Iterator[Problem]:
@@ -148,7 +143,7 @@ def permissions_are_needed(runbook: Runbook) -> Iterator[Problem]:
     if parsed(runbook) is None:
         return
     used = {(group, action) for group, action, _, _ in needed(runbook)}
-    named = {action for _, action in used}
+    named = {action for other, action in used if other != "dependencies"}
     for group, place, permission in each_permission(runbook):
         for action in permission.actions:
             if group == "dependencies" and action in named:
@@ -181,7 +176,7 @@ def step_actions(step: dict[str, Any]) -> Iterator[tuple[Group, str]]:
     """Yield group and IAM action of what a document's step calls by itself."""
     inputs = step.get("inputs") or {}
     if step["action"] == "aws:executeAutomation":
-        yield "change", "ssm:StartAutomationExecution"
+        yield "dependencies", "ssm:StartAutomationExecution"
     elif "Api" in inputs and operations.is_operation(str(inputs.get("Service")), str(inputs["Api"])):
         group: Group = "read" if str(inputs["Api"]).startswith(READ_VERBS) else "change"
         for action in operations.iam_actions(inputs["Service"], inputs["Api"], inputs):

@@ -79,9 +79,10 @@ def broken() -> str:
 @mock_aws
 def test_$test_name() -> None:
     event = {"ResourceArn": broken(), "Mode": "Apply", "Record": ""}
+    expected = ["Success", "NoChange"]
     statuses = [run(PLAN, event, boto3.client, sleep=lambda seconds: None)["Status"] for _ in range(2)]
 
-    assert ["Success", "NoChange"] == statuses
+    assert expected == statuses
 ''')
 ROW = Template("""\
     Control(

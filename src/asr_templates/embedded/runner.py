@@ -144,7 +144,8 @@ class Run:
             fits = (pending or same(self.seen["After"], self.former["Before"])) if self.former else not left
             if fits and not (final and pending):
                 return
-        raise Unfinished(f"{complaint}: {[step['operation'] for step in left] or pending or self.seen['After']}")
+        rest = pending or (self.seen["After"] if self.former else [step["operation"] for step in left])
+        raise Unfinished(f"{complaint}: {rest}")
 
     def _result(self, status: str, message: str, **more: Any) -> Record:
         return {"Status": status, "Message": message, **self.seen, "Changes": self.changes, **more}
@@ -162,7 +163,7 @@ class Run:
             return self._result("Preview", f"would make {len(planned)} changes")
         if planned:
             self._play(self.steps(), perform=True)
-            self._until(False, "still to do after the change")
+            self._until(False, "still to do")
             return self._result("Success" if self.changes else "NoChange", f"made {len(self.changes)} changes")
         return self._result(*(("Success", "already under way") if pending else ("NoChange", "nothing to do")))
 
@@ -193,7 +194,7 @@ class Run:
         try:
             self.former = json.loads(zlib.decompress(base64.b64decode(self.event["Record"])))
         except (ValueError, zlib.error):
-            raise Refuse("cannot be undone: there is no readable record") from None
+            raise Refuse("cannot be undone: no readable record") from None
 
     def output(self) -> Record:
         """Return what `run` returns."""

@@ -149,7 +149,7 @@ class Slots:
 
     def renew(self, run: Run, now: int) -> None:
         """Extend a slot's lease: its automation has been seen alive."""
-        self._update(run, "SET #lease = :lease, Beat = :beat", {":lease": now + LEASE_SECONDS, ":beat": now}, "Lease")
+        self._update(run, "SET Lease = :lease, Beat = :beat", {":lease": now + LEASE_SECONDS, ":beat": now})
 
     def beaten(self, run: Run, now: int) -> None:
         """Keep when the last heartbeat of a waiting run was sent."""
@@ -191,15 +191,15 @@ class Slots:
         """Move a run into a slot in one transaction; return False where another function was faster."""
         put: JSON = {"TableName": self._table.name, "Item": row_of(granted)}
         if former is None:
-            put["ConditionExpression"] = "attribute_not_exists(Item)"
+            put["ConditionExpression"] = "attribute_not_exists(Target)"
         else:
-            put["ConditionExpression"] = "#token = :token AND #lease = :lease"
-            put["ExpressionAttributeNames"] = {"#token": "Token", "#lease": "Lease"}
+            put["ConditionExpression"] = "#token = :token AND Lease = :lease"
+            put["ExpressionAttributeNames"] = {"#token": "Token"}
             put["ExpressionAttributeValues"] = {":token": former.token, ":lease": former.lease}
         delete = {
             "TableName": self._table.name,
             "Key": {"Target": waiting.target, "Item": waiting.item},
-            "ConditionExpression": "attribute_exists(Item)",
+            "ConditionExpression": "attribute_exists(Target)",
         }
         try:
             self._table.meta.client.transact_write_items(TransactItems=[{"Put": put}, {"Delete": delete}])
@@ -209,14 +209,14 @@ class Slots:
             return False
         return True
 
-    def _update(self, run: Run, expression: str, values: JSON, *reserved: str) -> None:
+    def _update(self, run: Run, expression: str, values: JSON) -> None:
         """Update a run's row, unless it is another's by now."""
         try:
             self._table.update_item(
                 Key={"Target": run.target, "Item": run.item},
                 UpdateExpression=expression,
                 ConditionExpression="#token = :token",
-                ExpressionAttributeNames={"#token": "Token", **{f"#{name.lower()}": name for name in reserved}},
+                ExpressionAttributeNames={"#token": "Token"},
                 ExpressionAttributeValues={":token": run.token, **values},
             )
         except ClientError as error:

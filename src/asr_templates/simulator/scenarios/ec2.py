@@ -28,6 +28,7 @@ def default_group_with_rules(place: Place) -> str:
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     in_vpc = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
     group = ec2.describe_security_groups(Filters=in_vpc)["SecurityGroups"][0]["GroupId"]
+    other = ec2.create_security_group(GroupName="servers", Description="servers", VpcId=vpc)["GroupId"]
     prefixes = ec2.create_managed_prefix_list(PrefixListName="office", MaxEntries=2, AddressFamily="IPv4")["PrefixList"]
     ssh = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}
     web = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
@@ -36,7 +37,7 @@ def default_group_with_rules(place: Place) -> str:
         IpPermissions=[
             {**ssh, "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "ssh"}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
             {**web, "PrefixListIds": [{"PrefixListId": prefixes["PrefixListId"]}]},
-            {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]},
+            {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": other}]},
         ],
     )
     return place.arn("ec2", f"security-group/{group}")

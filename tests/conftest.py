@@ -1,0 +1,54 @@
+"""What several folders of tests share: an AWS account on plain moto, and time that costs nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+REGION = "us-east-1"
+
+
+class Clock:
+    """Time that moves only when somebody sleeps, or by `step` whenever somebody looks at it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+        self.step = 0.0
+        self.sleeps: list[float] = []
+
+    def time(self) -> float:
+        self.now += self.step
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The id of an empty account on plain moto; boto3's own clients work in it, in us-east-1."""
+    with mock_aws():
+        monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+        yield "123456789012"
+
+
+@pytest.fixture
+def packed() -> Callable[[Any], str]:
+    """packed(output): a run's output as the documents' parameter Record takes it."""
+
+    def pack(output: Any) -> str:
+        return base64.b64encode(zlib.compress(json.dumps(output).encode())).decode()
+
+    return pack
