@@ -2,7 +2,15 @@
 
 import pytest
 
-from asr_templates.checks import CATALOG_CHECKS, CHECKS, DOCUMENT_CHECKS, RUNBOOK_CHECKS, RunbookCheck, subject_of
+from asr_templates.checks import (
+    CATALOG_CHECKS,
+    CHECKS,
+    DOCUMENT_CHECKS,
+    RUNBOOK_CHECKS,
+    SHAPE_CHECKS,
+    RunbookCheck,
+    subject_of,
+)
 from asr_templates.checks.subject import Subject
 from asr_templates.loading import load
 from asr_templates.model import Runbook
@@ -20,7 +28,7 @@ def subject() -> Subject:
 
 
 @pytest.mark.parametrize("runbook", RUNBOOKS, ids=lambda runbook: runbook.name)
-@pytest.mark.parametrize("check", RUNBOOK_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", (*SHAPE_CHECKS, *RUNBOOK_CHECKS), ids=lambda check: check.__name__)
 def test_runbook_holds(check: RunbookCheck, runbook: Runbook) -> None:
     problems = [str(problem) for problem in check(runbook)]
 

@@ -149,3 +149,21 @@ def test_pending_without_a_verify_step_is_reported(runbook: Make, told: Tell) ->
 
     assert len(found) == 1
     assert found[0].startswith("EncryptTopic.py:8: yields Pending, but the document has no step Verify")
+
+
+def test_document_without_steps_that_can_be_read_is_reported_before_all_else(runbook: Make, told: Tell) -> None:
+    odd = runbook()
+    odd.document["mainSteps"][0].pop("name")
+    expected = ["EncryptTopic.yaml: mainSteps[0]: a step has a name and an action"]
+
+    assert expected == told(plans.document_has_its_shape, odd)
+
+
+def test_script_of_another_file_is_reported(runbook: Make, told: Tell) -> None:
+    odd = runbook()
+    odd.document["mainSteps"][0]["inputs"]["Script"] = "Other.py"
+    expected = [
+        "EncryptTopic.yaml: step Remediation: inputs.Script: is not the plan's file\n    hint: write EncryptTopic.py"
+    ]
+
+    assert expected == told(plans.document_has_its_shape, odd)

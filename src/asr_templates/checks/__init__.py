@@ -1,7 +1,8 @@
 """Rules over the whole catalog, held against outside truth: botocore's models, IAM's actions, Systems Manager's limits.
 
-A rule is a generator of problems and never raises. Those over one runbook are in RUNBOOK_CHECKS, those over everything
-in CATALOG_CHECKS; documents are looked at only where nothing else is wrong, since they could not be rendered otherwise.
+A rule is a generator of problems and never raises. They come in stages, each on what the one before has found sound:
+SHAPE_CHECKS, then RUNBOOK_CHECKS over one runbook and CATALOG_CHECKS over everything, then DOCUMENT_CHECKS over what is
+rendered.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from asr_templates.playbook import Playbook, numerically
 RunbookCheck = Callable[[Runbook], Iterator[Problem]]
 CatalogCheck = Callable[[Subject], Iterator[Problem]]
 
+SHAPE_CHECKS: tuple[RunbookCheck, ...] = (plans.document_has_its_shape,)
 RUNBOOK_CHECKS: tuple[RunbookCheck, ...] = (
     plans.plan_is_python,
     plans.plan_is_one_function,
@@ -70,7 +72,12 @@ def each_runbook(check: RunbookCheck) -> CatalogCheck:
     return check_all
 
 
-CHECKS: tuple[CatalogCheck, ...] = (*map(each_runbook, RUNBOOK_CHECKS), *CATALOG_CHECKS, *DOCUMENT_CHECKS)
+STAGES: tuple[tuple[CatalogCheck, ...], ...] = (
+    tuple(map(each_runbook, SHAPE_CHECKS)),
+    (*map(each_runbook, RUNBOOK_CHECKS), *CATALOG_CHECKS),
+    DOCUMENT_CHECKS,
+)
+CHECKS: tuple[CatalogCheck, ...] = tuple(check for stage in STAGES for check in stage)
 
 
 def subject_of(
@@ -84,13 +91,13 @@ def subject_of(
 def problems(
     playbooks: Sequence[Playbook], runbooks: Mapping[str, Runbook], names: Names, rows: Iterable[Control] = ()
 ) -> list[Problem]:
-    """Return every problem of the catalog, sorted, each once.
+    """Return every problem of the first stage that finds any, sorted, each once.
 
     runbooks: those that must be used and right. rows: further rows besides those of the playbooks, so that a runbook is
     not taken for unused when its control is in no chosen playbook.
     """
     subject = subject_of(playbooks, runbooks, names, rows)
-    found = {problem for check in (*map(each_runbook, RUNBOOK_CHECKS), *CATALOG_CHECKS) for problem in check(subject)}
-    if not found:
-        found = {problem for check in DOCUMENT_CHECKS for problem in check(subject)}
+    found: set[Problem] = set()
+    for stage in STAGES:
+        found = found or {problem for check in stage for problem in check(subject)}
     return sorted(found, key=lambda problem: (numerically(problem.place), problem.message, problem.hint))

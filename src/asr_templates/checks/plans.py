@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
-from asr_templates.checks.subject import document_problem, plan_problem
+from asr_templates.checks.subject import document_problem, plan_problem, runbook_file
 from asr_templates.documents.plan_source import PlanSource, plan_source
 from asr_templates.documents.scripts import EMBEDDED, defined_names, remediation_script
 from asr_templates.documents.validation.parameters import plain_type
+from asr_templates.documents.validation.ssm import shape_problems
 from asr_templates.loading import nearest
 from asr_templates.model import Problem, Runbook
 
@@ -49,6 +50,17 @@ def parsed(runbook: Runbook) -> PlanSource | None:
         return plan_source(runbook.name, runbook.plan)
     except SyntaxError:
         return None
+
+
+def document_has_its_shape(runbook: Runbook) -> Iterator[Problem]:
+    """X.yaml's document is made of parameters and steps, so that the other rules can look into it."""
+    yield from shape_problems(runbook_file(runbook.name, ".yaml"), runbook.document)
+    for step in script_steps(runbook):
+        if not isinstance(step["inputs"].get("InputPayload") or {}, dict):
+            yield document_problem(runbook, f"step {step.get('name')}: inputs.InputPayload", "is a map")
+        if step["inputs"].get("Script") != f"{runbook.name}.py":
+            place = f"step {step.get('name')}: inputs.Script"
+            yield document_problem(runbook, place, "is not the plan's file", f"write {runbook.name}.py")
 
 
 def plan_is_python(runbook: Runbook) -> Iterator[Problem]:

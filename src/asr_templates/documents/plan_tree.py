@@ -110,7 +110,8 @@ class PlanTree:
         """Yield the bindings before a statement, backwards; in a loop those behind it, too."""
         if isinstance(parent, Loop):
             for statement in block[at:]:
-                yield from (Binding(value, is_final=False) for value in bound_within(statement, name))
+                values = [*own_bindings(statement, name), *bound_within(statement, name)]
+                yield from (Binding(value, is_final=False) for value in values)
         before = block if isinstance(parent, ast.Module) else block[:at]
         for statement in reversed(before):
             final = always_binds(statement, name)

@@ -92,11 +92,13 @@ def compact(source: str) -> str:
     Text is cut by position, not written anew, so that every Python version gives the same bytes.
     """
     positions = Positions(source)
-    data = positions.data
-    cuts = {*syntax_cuts(positions), *token_cuts(positions)}
-    for cut in sorted(cuts, reverse=True):
-        data = data[: cut.start] + cut.replacement + data[cut.end :]
-    return without_blank_lines(data.decode())
+    kept = bytearray()
+    end = 0
+    for cut in sorted({*syntax_cuts(positions), *token_cuts(positions)}, key=lambda cut: (cut.start, -cut.end)):
+        if cut.start >= end:  # else it lies within the one before
+            kept += positions.data[end : cut.start] + cut.replacement
+            end = cut.end
+    return without_blank_lines((kept + positions.data[end:]).decode())
 
 
 def without_blank_lines(source: str) -> str:

@@ -23,6 +23,7 @@ from .runtime import JSON, Table, ThrottledError, error_code
 
 AUTOMATIC = "automatic"
 EVERY_CONTROL = "*"
+HOLD = "hold:"
 HOLD_DAYS = 30
 BATCH_ATTEMPTS = 5
 PAUSE_SECONDS = 0.2
@@ -44,12 +45,20 @@ def require_not_exempt(table: Table, row: Row, resource_id: str, automatic: bool
     for found in sorted(read(table, keys), key=lambda found: str(found["Control"])):
         reason = in_force(found, now)
         if reason:
-            raise Decided(Outcome.EXEMPT, f"{found['Subject']} is exempt from {found['Control']}: {reason}")
+            raise Decided(Outcome.EXEMPT, f"{meaning(found)}: {reason}")
 
 
 def hold(control: str) -> str:
     """Return the sort key of a hold: "hold:EC2.2"."""
-    return f"hold:{control}"
+    return f"{HOLD}{control}"
+
+
+def meaning(row: JSON) -> str:
+    """Say what an exemption or hold does."""
+    subject, control = str(row["Subject"]), str(row["Control"])
+    if control.startswith(HOLD):
+        return f"automatic remediation of {subject} for {control.removeprefix(HOLD)} is on hold"
+    return f"{subject} is exempt from {'every control' if control == EVERY_CONTROL else control}"
 
 
 def in_force(row: JSON, now: datetime) -> str:

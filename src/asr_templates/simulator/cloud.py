@@ -5,7 +5,7 @@ functions and the rendered SSM documents run under their own roles, and what is 
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,8 @@ ROOT_TEMPLATES: Mapping[StackKind, str] = {
 }
 ACTIONS: Mapping[Mode, str] = {"Apply": "Remediate", "Preview": "Preview"}
 FINDINGS_PER_ACTION = 20
+RUN_STATE = "Run"
+"""The state of the orchestrator that waits for the automations."""
 
 
 class NotStartedError(Exception):
@@ -116,9 +118,10 @@ class Cloud:
         return runs[0] if isinstance(finding, dict) else runs
 
     def import_finding(self, finding: Finding) -> Run | None:
-        """Let a finding arrive by itself; None where nothing had to be started."""
+        """Let a finding arrive by itself, its workflow status as given; None where nothing had to be started."""
         before = self._mark()
-        self.aws.hub.import_finding(finding)
+        self.aws.hub.store(finding)
+        self.aws.hub.emit_imported(finding)
         scheduler.run()
         started = self._executions(before)
         return self._run(next(iter(started)), finding, before) if started else None
@@ -280,15 +283,22 @@ class Cloud:
         return [automation["Id"], *(each.id for each in executions if each.parent_id == automation["Id"])]
 
     def _timeline(self, history: list[dict[str, Any]], automation: Mapping[str, str] | None) -> list[Moment]:
-        moments = list(states(history))
-        for level, automation_id in enumerate(self._automation_ids(automation), 1):
-            execution = next(each for each in self.aws.automations.executions if each.id == automation_id)
-            moments += [
-                Moment(step.started.timestamp(), level, step.step.name, step.status, step.failure_message)
-                for step in execution.steps
-                if step.started
-            ]
-        return sorted(moments, key=lambda moment: (moment.time, moment.level))
+        """Return the states in order, the steps of the automations behind the state that waits for them."""
+        moments = []
+        for moment in states(history):
+            moments.append(moment)
+            if automation and moment.name == RUN_STATE:
+                moments += self._automation_steps(automation["Id"], 1)
+        return moments
+
+    def _automation_steps(self, automation: str, level: int) -> Iterator[Moment]:
+        """Yield the steps of an automation that ran, those of its children behind the step that started them."""
+        execution = next(each for each in self.aws.automations.executions if each.id == automation)
+        for step in execution.steps:
+            if step.started:
+                yield Moment(step.started.timestamp(), level, step.step.name, step.status, step.failure_message)
+                for child in step.outputs.get("ExecutionId", []):
+                    yield from self._automation_steps(child, level + 1)
 
     def _calls(self, before: "Mark", automations: set[str]) -> list[MadeCall]:
         return [

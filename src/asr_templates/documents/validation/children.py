@@ -27,6 +27,9 @@ def child_problems(runbook: Runbook, step: Step) -> Iterator[Problem]:
         yield runbook.step_problem(step, "inputs.DocumentName", f"there is no document {name}", hint)
         return
     given = inputs.get("RuntimeParameters") or {}
+    if not isinstance(given, dict):
+        yield runbook.step_problem(step, "inputs.RuntimeParameters", "is a map")
+        return
     declared = runbook.documents[name].get("parameters") or {}
     for parameter, value in given.items():
         place = f"inputs.RuntimeParameters.{parameter}"

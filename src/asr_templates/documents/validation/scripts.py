@@ -55,6 +55,9 @@ def _handler_problems(runbook: Runbook, step: Step, module: ast.Module) -> Itera
         yield runbook.step_problem(step, "inputs.Handler", f"{name} takes {len(parameters)} arguments, not two")
         return
     payload = inputs.get("InputPayload") or {}
+    if not isinstance(payload, dict):
+        yield runbook.step_problem(step, "inputs.InputPayload", "is a map")
+        return
     for key in sorted(taken(handler, parameters[0]) - set(payload)):
         yield runbook.step_problem(step, "inputs.InputPayload", f"{name} wants {key}", "hand it over")
     yield from _selector_problems(runbook, step, returned_keys(handler))

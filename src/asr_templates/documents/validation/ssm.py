@@ -42,7 +42,7 @@ Dumper: type = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 def document_problems(name: str, document: Document, documents: Mapping[str, Document]) -> Iterator[Problem]:
     """Yield every problem of a document; `documents` are those that it may execute, by name."""
-    broken = list(_shape_problems(name, document))
+    broken = list(shape_problems(name, document))
     yield from broken
     if broken:
         return
@@ -61,7 +61,7 @@ def document_bytes(document: Document) -> int:
     return max(len(as_yaml.encode()), len(json.dumps(document).encode()))
 
 
-def _shape_problems(name: str, document: Document) -> Iterator[Problem]:
+def shape_problems(name: str, document: Document) -> Iterator[Problem]:
     """Yield what makes it pointless to look further."""
     steps = document.get("mainSteps")
     if document.get("schemaVersion") != "0.3":
@@ -72,6 +72,9 @@ def _shape_problems(name: str, document: Document) -> Iterator[Problem]:
     for index, step in enumerate(steps):
         if not isinstance(step, dict) or not all(isinstance(step.get(key), str) for key in ("name", "action")):
             yield Problem(f"{name}: mainSteps[{index}]", "a step has a name and an action")
+            continue
+        if not isinstance(step.get("inputs") or {}, dict) or not isinstance(step.get("outputs") or [], list):
+            yield Problem(f"{name}: step {step['name']}", "inputs is a map, outputs a list")
     for key in ("parameters", "variables"):
         entries = document.get(key) or {}
         if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):

@@ -80,7 +80,7 @@ def machine_problems(place: str, machine: Mapping[str, Any]) -> Iterator[Problem
     if not isinstance(states, Mapping) or not states or not all(isinstance(each, Mapping) for each in states.values()):
         yield Problem(f"{place}: States", "is a map of at least one state")
         return
-    start = machine.get("StartAt")
+    start = str(machine.get("StartAt"))
     if start not in states:
         yield Problem(f"{place}: StartAt", f"there is no state {start}", f"states: {', '.join(states)}")
     for name, state in states.items():
@@ -91,7 +91,7 @@ def machine_problems(place: str, machine: Mapping[str, Any]) -> Iterator[Problem
             yield Problem(f"{where}: {key}", message, hint)
         yield from _nested_problems(where, state)
     if start in states:
-        yield from _reachability_problems(place, str(start), states)
+        yield from _reachability_problems(place, start, states)
 
 
 def state_complaints(state: State, states: Mapping[str, State]) -> Iterator[Complaint]:
@@ -118,12 +118,14 @@ def state_complaints(state: State, states: Mapping[str, State]) -> Iterator[Comp
         yield "Seconds", "a Wait state has one of Seconds, SecondsPath, Timestamp, TimestampPath", ""
 
 
-def targets(state: State) -> list[tuple[str, Any]]:
+def targets(state: State) -> list[tuple[str, str]]:
     """Return key and name of every state that a state can lead to."""
-    found = [("Next", state["Next"])] if "Next" in state else []
-    found += [("Default", state["Default"])] if "Default" in state else []
+    found = [("Next", str(state["Next"]))] if "Next" in state else []
+    found += [("Default", str(state["Default"]))] if "Default" in state else []
     for field in ("Choices", "Catch"):
-        found += [(f"{field}[{index}].Next", entry.get("Next")) for index, entry in enumerate(maps(state.get(field)))]
+        found += [
+            (f"{field}[{index}].Next", str(entry.get("Next"))) for index, entry in enumerate(maps(state.get(field)))
+        ]
     return found
 
 
