@@ -28,7 +28,7 @@ def subject() -> Subject:
 
 
 @pytest.mark.parametrize("runbook", RUNBOOKS, ids=lambda runbook: runbook.name)
-@pytest.mark.parametrize("check", (*SHAPE_CHECKS, *RUNBOOK_CHECKS), ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*SHAPE_CHECKS, *RUNBOOK_CHECKS], ids=lambda check: check.__name__)
 def test_runbook_holds(check: RunbookCheck, runbook: Runbook) -> None:
     problems = [str(problem) for problem in check(runbook)]
 

@@ -2,7 +2,7 @@ import ast
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asr_templates.documents.plan_source import plan_calls, plan_sentence, plan_source, undo_reason
@@ -170,6 +170,7 @@ def test_plan_that_is_not_python_raises() -> None:
         plan_calls(Runbook("Toy", {}, {}, "def plan(:"))
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.text(string.ascii_letters, min_size=1, max_size=8), st.integers(), max_size=5),
     st.dictionaries(st.text(string.ascii_letters, min_size=1, max_size=8), st.integers(), max_size=5),
@@ -184,6 +185,7 @@ def test_names_of_a_literal_are_all_found_wherever_it_is_assigned(
     assert [(sorted({**values, **unpacked}), sorted({**values, **unpacked}), True)] == names(runbook, "publish")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["a = b\nb = a", "a = a", "a, b = b, a", "for a in b: b = a", "a = [a]", "while a: a = b"]))
 def test_names_that_lead_to_each_other_come_to_an_end(loop: str) -> None:
     runbook = plan(f'{loop}\nyield Change("sns", "publish", a, undo=b)')

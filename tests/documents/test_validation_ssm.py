@@ -305,6 +305,7 @@ def test_sleep_needs_one_duration(inputs: dict[str, str], is_right: bool) -> Non
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9.:_]{0,20}", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=4), st.text("ab {}", max_size=4).filter(lambda text: "{{" not in text))
 def test_every_variable_of_a_text_is_found(names: list[str], between: str) -> None:
     text = "-".join(f"{{{{ {name} }}}}" for name in names)
@@ -313,7 +314,7 @@ def test_every_variable_of_a_text_is_found(names: list[str], between: str) -> No
     assert (names[0] if len(names) == 1 else None) == whole_reference(text)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text("{} a"),

@@ -167,6 +167,7 @@ def test_wrong_path_is_refused(path: object) -> None:
     assert path_complaint(path)
 
 
+@settings(deadline=None)
 @given(st.lists(st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,8}", fullmatch=True), max_size=5))
 def test_path_of_names_is_a_path_and_a_place_to_write_to(names: list[str]) -> None:
     path = "".join(["$", *(f".{name}" for name in names)])
@@ -176,6 +177,7 @@ def test_path_of_names_is_a_path_and_a_place_to_write_to(names: list[str]) -> No
     assert expression_complaint(path) is None
 
 
+@settings(deadline=None)
 @given(st.text("a',() ", max_size=12))
 def test_intrinsic_function_around_closed_text_passes(text: str) -> None:
     quoted = text.replace("'", "")
@@ -185,7 +187,7 @@ def test_intrinsic_function_around_closed_text_passes(text: str) -> None:
     assert expression_complaint(f"States.Format('{quoted}") is not None
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=4),

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,8 +20,8 @@ class Sts:
 
 
 @pytest.fixture
-def made() -> Iterator[list[tuple[str, str]]]:
-    yield []
+def made() -> list[tuple[str, str]]:
+    return []
 
 
 def members(sts: Any, made: list[tuple[str, str]]) -> Members:

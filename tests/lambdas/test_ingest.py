@@ -13,6 +13,7 @@ from asr_templates.lambdas.execution import execution_name
 from asr_templates.lambdas.ingest import Ingest, UnreadableEventError
 
 ADMIN = "111111111111"
+HUB = "arn:aws:securityhub:eu-west-1:222222222222"
 ACTION = f"arn:aws:securityhub:us-east-1:{ADMIN}:action/custom/"
 Finding = Callable[..., dict[str, Any]]
 
@@ -112,11 +113,11 @@ def test_an_imported_finding_of_an_automatic_control_is_remediated_once(
         {"Workflow": "NEW"},
         {"RecordState": "ARCHIVED"},
         {"ProductArn": "arn:aws:securityhub:eu-west-1:222222222222:product/222222222222/default"},
-        {"Id": "arn:aws:securityhub:eu-west-1:222222222222:security-control/EC2.13/finding/1"},
-        {"Id": "arn:aws:securityhub:eu-west-1:222222222222:security-control/EC2.9999/finding/1"},
-        {"Id": "arn:aws:securityhub:eu-west-1:222222222222:subscription/cis-aws-foundations-benchmark/v/1.2.0/4.3/finding/1"},
+        {"Id": f"{HUB}:security-control/EC2.13/finding/1"},
+        {"Id": f"{HUB}:security-control/EC2.9999/finding/1"},
+        {"Id": f"{HUB}:subscription/cis-aws-foundations-benchmark/v/1.2.0/4.3/finding/1"},
     ],
-)  # fmt: skip
+)
 def test_an_imported_finding_that_nobody_wants_remediated_is_dropped(
     ingest: Ingest, states: Any, finding: Finding, parts: dict[str, Any]
 ) -> None:

@@ -1,0 +1,59 @@
+"""Times the build as a whole process, and what one more control costs it."""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+RUNS = 7
+ADDED = 100
+ROOT = Path(__file__).parent.parent
+
+MANY = '''"""A playbook of many controls that share one remediation."""
+from asr_templates.catalog.ec2 import CONTROLS
+from asr_templates.model import Control
+from asr_templates.playbook import Playbook
+
+SAMPLE = CONTROLS[0]
+
+
+class Many(Playbook):
+    """Controls EC2.1001 and on."""
+
+    key, short, version, standard = "MANY", "MANY", "1.0.0", "many"
+    own_controls = tuple(
+        Control(name, SAMPLE.runbook, SAMPLE.resource, {{"MANY": name}}, SAMPLE.note)
+        for name in map("EC2.{{}}".format, range(1001, 1001 + {count}))
+    )
+'''
+
+
+def seconds(*options: str) -> float:
+    """Return the median wall time of a build process."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, str(ROOT / "build.py"), "--no-lint", "--output", f"{folder}/dist", *options]
+        for _ in range(RUNS):
+            start = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "many.py").write_text(MANY.format(count=ADDED), "utf-8")
+        plain = seconds()
+        larger = seconds("--playbooks", folder)
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import asr_templates.pipeline"], check=True)
+    imports = time.perf_counter() - start
+    print(f"build of all playbooks      {plain:6.2f} s   (goal: under 2 s)")
+    print(f"of which imports            {imports:6.2f} s")
+    print(f"one more control            {(larger - plain) / ADDED * 1000:6.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+import json
+from typing import Any
+
+import pytest
+
+from asr_templates.catalog import CONTROLS
+from asr_templates.commands.list import main
+
+
+def listed(capsys: pytest.CaptureFixture[str], *options: str) -> list[dict[str, Any]]:
+    assert 0 == main([*options, "--json"])
+
+    rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return rows
+
+
+def test_every_control_is_listed_once_by_service_and_number(capsys: pytest.CaptureFixture[str]) -> None:
+    ids = [row["control"] for row in listed(capsys)]
+
+    assert {control.id for control in CONTROLS} == set(ids)
+    assert len(ids) == len(set(ids))
+    assert ids.index("EC2.2") < ids.index("EC2.13") < ids.index("IAM.7") < ids.index("IAM.11")
+
+
+def test_row_says_standards_remediation_scope_risk_and_undo(capsys: pytest.CaptureFixture[str]) -> None:
+    expected = {
+        "control": "EC2.2",
+        "standards": {"CIS120": "4.3", "SC": "EC2.2"},
+        "remediation": "RemoveVPCDefaultSecurityGroupRules",
+        "scope": "regional",
+        "resource_type": "AWS::EC2::SecurityGroup",
+        "risk": "interrupts",
+        "retired": False,
+        "undo": True,
+    }
+
+    assert [expected] == listed(capsys, "--control", "EC2.2")
+
+
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        (["--service", "RDS"], {"RDS.5"}),
+        (["--service", "RDS", "--service", "S3"], {"RDS.5", "S3.1"}),
+        (["--standard", "CIS120", "--service", "EC2"], {"EC2.2", "EC2.13", "EC2.14"}),
+        (["--control", "4.[12]"], {"EC2.13", "EC2.14"}),
+        (["--control", "EC2.1*"], {"EC2.13", "EC2.14"}),
+        (["--risk", "costs"], {"RDS.5"}),
+        (["--standard", "SC", "--control", "4.3"], set()),
+    ],
+)
+def test_filters_leave_what_passes_all_of_them(
+    capsys: pytest.CaptureFixture[str], options: list[str], ids: set[str]
+) -> None:
+    assert ids == {row["control"] for row in listed(capsys, *options)}
+
+
+def test_unknown_names_are_all_told_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--standard", "CIS12", "--service", "ECS2", "--control", "RDS.55"])
+    expected = (
+        "--standard: there is no playbook CIS12\n    hint: did you mean CIS120?\n"
+        "--service: there is no service with controls ECS2\n    hint: did you mean EC2?\n"
+        "--control: no control matches RDS.55\n    hint: did you mean RDS.5?\n"
+        "3 problems found\n"
+    )
+
+    assert (1, expected) == (code, capsys.readouterr().err)
+
+
+def test_table_has_a_heading_and_aligned_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == main(["--service", "EC2"])
+
+    heading, *lines = capsys.readouterr().out.splitlines()
+
+    assert ["CONTROL", "STANDARDS", "REMEDIATION", "SCOPE", "RISK", "UNDO"] == heading.split()
+    assert all(line[heading.index("SCOPE") :].startswith("regional ") for line in lines)
+    assert not any("\033" in line for line in lines)
+
+
+def test_unknown_risk_is_wrong_usage() -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--risk", "some"])
+
+    assert 2 == stop.value.code
