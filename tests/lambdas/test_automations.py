@@ -33,9 +33,9 @@ def no_child(identifier: str) -> dict[str, Any]:
 
 
 def test_every_status_of_systems_manager_has_a_meaning() -> None:
-    model = botocore.session.get_session().get_service_model("ssm")
+    shape: Any = botocore.session.get_session().get_service_model("ssm").shape_for("AutomationExecutionStatus")
 
-    assert set(model.shape_for("AutomationExecutionStatus").enum) == set(KINDS)
+    assert set(shape.enum) == set(KINDS)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from asr_templates import lambdas, solution
-from asr_templates.lambdas import execution, finding, notes, runtime, undo
+from asr_templates.lambdas import execution, finding, history, notes, runtime, undo
 from asr_templates.names import Names
 from asr_templates.stacks.orchestrator import tables, tasks
 
@@ -53,8 +53,6 @@ def test_limits_that_both_sides_need_are_the_same(own: int, shared: int) -> None
 
 
 def test_the_index_of_the_history_has_one_name() -> None:
-    from asr_templates.lambdas import history
-
     assert tables.RESOURCE_INDEX == history.INDEX
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asr_templates.lambdas.configuration import hold, place_hold
-from asr_templates.lambdas.history import History, Record
+from asr_templates.lambdas.history import History, Record, record_of, row_of
 from asr_templates.lambdas.outcomes import NOTED, Outcome
 from asr_templates.lambdas.record import (
     Recorder,
@@ -203,8 +203,12 @@ STATE = {
     "Mode": "Apply",
     "Trigger": "import",
     "Cause": "2026-01-01",
-    "Finding": {"Id": "id", "AwsAccountId": "222222222222", "Resources": [{"Id": "arn:aws:s3:::b", "Region": "eu-west-1"}]},
-}  # fmt: skip
+    "Finding": {
+        "Id": "id",
+        "AwsAccountId": "222222222222",
+        "Resources": [{"Id": "arn:aws:s3:::b", "Region": "eu-west-1"}],
+    },
+}
 PREPARED = {"Target": {"Account": "222222222222", "Playbook": "SC"}, "Outcome": None, "Message": ""}
 ENDED = {"Outcome": "SUCCESS", "Message": "done", "Output": {"Changes": []}, "Automation": {"Id": "1"}}
 
@@ -299,8 +303,6 @@ def test_an_execution_whose_input_cannot_be_read_is_recorded_all_the_same(
     st.none() | st.dictionaries(st.text(), st.integers() | st.floats(allow_nan=False), max_size=3),
 )
 def test_a_finding_and_an_output_of_any_kind_survive_the_history(finding: dict[str, str], output: Any) -> None:
-    from asr_templates.lambdas.history import record_of, row_of
-
     made = Record("a", "SUCCESS", "m", "Apply", "import", "c", "s", NOW.isoformat(), finding, {}, output)
 
     assert made == record_of(row_of(made))

@@ -64,7 +64,7 @@ def test_an_undo_carries_the_record_and_the_finding_of_what_it_undoes(
 def test_the_runner_reads_the_record(undoing: Undoing, states: Any, record: Make) -> None:
     undoing.history.put(record("a", output=output([1], [], "revoke")))
     started = states.executions[undoing.start("a", "token", NOW)]
-    state = {"rules": []}
+    state: dict[str, list[int]] = {"rules": []}
 
     class Ec2:
         def undo_revoke(self) -> None:
