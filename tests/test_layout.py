@@ -48,9 +48,25 @@ ISLANDS = {
 DEPLOYED = {"embedded": {"boto3", "botocore"}, "lambdas": {"boto3", "botocore"}}
 """Parts that run on AWS -> what they find there besides the standard library."""
 
-VERBS = (
-    "Attach Block Configure Create Disable Enable Encrypt Enforce Limit Make Remove Replace Revoke Set Tag Terminate Update"
-).split()
+VERBS = [
+    "Attach",
+    "Block",
+    "Configure",
+    "Create",
+    "Disable",
+    "Enable",
+    "Encrypt",
+    "Enforce",
+    "Limit",
+    "Make",
+    "Remove",
+    "Replace",
+    "Revoke",
+    "Set",
+    "Tag",
+    "Terminate",
+    "Update",
+]
 EXCEPTION = "S3BlockDenylist"
 
 

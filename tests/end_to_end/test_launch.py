@@ -6,6 +6,8 @@ import pytest
 
 from asr_templates.simulator import Cloud
 from asr_templates.simulator.aws.cloudformation import StackFailed
+from asr_templates.simulator.scenarios import Place
+from asr_templates.simulator.scenarios.ec2 import rules
 
 KINDS = ("admin", "member-roles", "member")
 
@@ -102,3 +104,43 @@ def test_without_undo_allowed_an_undo_fails_and_touches_nothing(dist, broken_in)
 
         assert undone.status == "REMEDIATION_FAILED"
         assert "ec2:DisableEbsEncryptionByDefault" in undone.message
+
+
+ALL_FOUR = [
+    {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **source}
+    for port in (22, 3389)
+    for source in ({"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}, {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]})
+]
+
+
+@pytest.mark.parametrize(
+    ("region", "is_run"), [("us-east-1", True), ("cn-north-1", False)], ids=["runs first", "does not exist in China"]
+)
+def test_the_aws_owned_runbook_runs_first_where_it_can_and_can_be_undone(dist, broken_in, region, is_run) -> None:
+    wanted = {"member": {"UseAwsOwnedRunbooks": "yes"}}
+    with Cloud(dist=dist, regions=[region], stack_parameters=wanted) as cloud:
+        finding = broken_in(cloud, "EC2.13", region=region)
+        resource = finding["Resources"][0]["Id"]
+        place = Place(cloud, "222222222222", region)
+        ec2 = place.client("ec2")
+        missing = [rule for rule in ALL_FOUR if rule["FromPort"] == 3389]
+        ec2.authorize_security_group_ingress(GroupId=resource.rsplit("/", 1)[1], IpPermissions=missing)
+        before = rules(place, resource)
+
+        run = cloud.remediate(finding)
+        after = rules(place, resource)
+        undone = cloud.undo(run)
+
+        assert (run.status, undone.status) == ("SUCCESS", "UNDONE")
+        assert is_run == any(step.name == "AwsOwned" for step in run.steps)
+        assert is_run == (not any(rule.get("FromPort") == 3389 for rule in after))
+        assert before == rules(place, resource)
+
+
+def test_the_aws_owned_runbook_is_left_out_where_it_would_stop(dist, broken_in) -> None:
+    wanted = {"member": {"UseAwsOwnedRunbooks": "yes"}}
+    with Cloud(dist=dist, regions=["us-east-1"], stack_parameters=wanted) as cloud:
+        run = cloud.remediate(broken_in(cloud, "EC2.13", region="us-east-1"))
+
+        assert run.status == "SUCCESS"
+        assert not any(step.name == "AwsOwned" for step in run.steps)

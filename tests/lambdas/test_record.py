@@ -148,12 +148,18 @@ def test_an_undo_holds_automatic_runs_off(recorder: Recorder, record: Make) -> N
 def test_an_undo_that_came_to_nothing_lifts_the_hold_it_placed(
     recorder: Recorder, record: Make, outcome: Outcome
 ) -> None:
-    made = record("undo", mode="Undo", outcome=outcome)
+    made = record("undo", mode="Undo", outcome=outcome, output=None)
     place_hold(recorder.configuration, made.resource, "EC2.2", "undo", NOW, anew=True)
 
     recorder.record(made)
 
     assert [] == holds(recorder)
+
+
+def test_an_undo_that_failed_half_way_keeps_its_hold(recorder: Recorder, record: Make) -> None:
+    recorder.record(record("undo", mode="Undo", outcome=Outcome.REMEDIATION_FAILED))
+
+    assert [hold("EC2.2")] == holds(recorder)
 
 
 def test_a_remediation_touches_no_hold(recorder: Recorder, record: Make) -> None:

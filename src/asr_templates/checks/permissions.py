@@ -12,7 +12,7 @@ from asr_templates.documents.plan_source import Arguments, Call
 from asr_templates.model import GROUPS, Group, Permission, Problem, Runbook
 
 ACCOUNT = "${AWS::AccountId}"
-PSEUDO_PARAMETERS = ("${AWS::Partition}", ACCOUNT, "${AWS::Region}")
+PSEUDO_PARAMETERS = ("${AWS::Partition}", ACCOUNT, "${AWS::Region}", "${RolePath}", "${Namespace}")
 READ_VERBS = ("Describe", "Get", "List")
 
 

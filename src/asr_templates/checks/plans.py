@@ -8,6 +8,7 @@ from typing import Any
 
 from asr_templates.checks.subject import document_problem, plan_problem, runbook_file
 from asr_templates.documents.plan_source import PlanSource, plan_source
+from asr_templates.documents.remediation import EMBEDDED_FOLDER
 from asr_templates.documents.scripts import EMBEDDED, defined_names, remediation_script
 from asr_templates.documents.validation.parameters import plain_type
 from asr_templates.documents.validation.ssm import shape_problems
@@ -17,6 +18,9 @@ from asr_templates.model import Problem, Runbook
 RUNNER_NAMES = ("Aws", "Change", "Gone", "Pending", "Plan", "Record", "Refuse", "Undo")
 FED_BY_RUNNER = ("Mode", "Record", "Earlier")
 """Keys of a step's InputPayload that the runner keeps for itself."""
+
+MODES_WITHOUT_RECORD = ("Apply", "Preview")
+"""Modes that a step may fix: then it is not an undo, and needs no record."""
 
 IMPORTABLE = frozenset(
     (
@@ -58,7 +62,7 @@ def document_has_its_shape(runbook: Runbook) -> Iterator[Problem]:
     for step in script_steps(runbook):
         if not isinstance(step["inputs"].get("InputPayload") or {}, dict):
             yield document_problem(runbook, f"step {step.get('name')}: inputs.InputPayload", "is a map")
-        if step["inputs"].get("Script") != f"{runbook.name}.py":
+        if step["inputs"].get("Script") != f"{runbook.name}.py" and not is_embedded(step):
             place = f"step {step.get('name')}: inputs.Script"
             yield document_problem(runbook, place, "is not the plan's file", f"write {runbook.name}.py")
 
@@ -113,6 +117,8 @@ def plan_is_fed_by_its_document(runbook: Runbook) -> Iterator[Problem]:
         yield plan_problem(runbook, source.function.lineno, f"the first parameter is {first.arg or 'missing'}", hint)
     wanted = {argument.arg: argument for argument in others}
     for step in script_steps(runbook):
+        if is_embedded(step):
+            continue
         payload = step["inputs"].get("InputPayload") or {}
         place = f"step {step['name']}: inputs.InputPayload"
         given = set(payload) - set(FED_BY_RUNNER)
@@ -120,8 +126,9 @@ def plan_is_fed_by_its_document(runbook: Runbook) -> Iterator[Problem]:
             yield document_problem(runbook, place, f"plan needs {name}", f'write {name}: "{{{{ {name} }}}}"')
         for name in sorted(given - set(wanted)):
             yield document_problem(runbook, place, f"plan takes no {name}", nearest(name, wanted))
+        fixed = ("Mode", "Record") if payload.get("Mode") in MODES_WITHOUT_RECORD else ()
         for name in ("Mode", "Record"):
-            if payload.get(name) != f"{{{{ {name} }}}}":
+            if name not in fixed and payload.get(name) != f"{{{{ {name} }}}}":
                 hint = f'write {name}: "{{{{ {name} }}}}"'
                 yield document_problem(runbook, place, f"the runner needs {name}", hint)
     declared = runbook.document["parameters"]
@@ -131,6 +138,13 @@ def plan_is_fed_by_its_document(runbook: Runbook) -> Iterator[Problem]:
         if kind in ANNOTATIONS and annotation not in ANNOTATIONS[kind]:
             message = f"parameter {name} is annotated with {annotation}, the document has a {kind}"
             yield plan_problem(runbook, argument.lineno, message, f"write {name}: {ANNOTATIONS[kind][0]}")
+
+
+def is_embedded(step: Mapping[str, Any]) -> bool:
+    """Return whether a step runs a module of asr_templates.embedded instead of the plan."""
+    name = str(step["inputs"].get("Script"))
+    module = name.removeprefix(EMBEDDED_FOLDER).removesuffix(".py")
+    return name == f"{EMBEDDED_FOLDER}{module}.py" and resources.files(EMBEDDED).joinpath(f"{module}.py").is_file()
 
 
 def script_steps(runbook: Runbook) -> list[dict[str, Any]]:

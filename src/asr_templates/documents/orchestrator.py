@@ -33,8 +33,14 @@ LAMBDA_ERRORS = (
     "Lambda.TooManyRequestsException",
 )
 """Errors of the service, not of the code (Step Functions developer guide, "Handle transient Lambda service errors")."""
-THROTTLED = "ThrottledError"
-"""The functions' own error for an AWS service that is busy."""
+THROTTLED = (
+    "ThrottledError",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+)
+"""The functions' own error for an AWS service that is busy, and boto3's of services that have one by name."""
 QUEUE_ERRORS = ("SQS.AmazonSQSException", "SQS.SdkClientException")
 
 
@@ -104,18 +110,22 @@ def function(arn: str, payload: Document) -> Document:
         "Resource": "${InvokeFunction}",
         "Parameters": {"FunctionName": arn, "Payload": payload},
         "TimeoutSeconds": FUNCTION_SECONDS,
-        "Retry": [retry((*LAMBDA_ERRORS, THROTTLED))],
+        "Retry": [retry(LAMBDA_ERRORS), retry(THROTTLED, attempts=40, longest=300)],
     }
 
 
-def retry(errors: tuple[str, ...]) -> Document:
-    """Return the retrier of errors that go away: six attempts within about four minutes."""
+def retry(errors: tuple[str, ...], attempts: int = 6, longest: int = 120) -> Document:
+    """Return the retrier of errors that go away, with at most so many seconds between two attempts.
+
+    By default within some minutes. A burst that exceeds a quota takes longer: Security Hub answers GetFindings, which
+    each imported finding needs, three times a second.
+    """
     return {
         "ErrorEquals": list(errors),
         "IntervalSeconds": 2,
         "BackoffRate": 2,
-        "MaxAttempts": 6,
-        "MaxDelaySeconds": 120,
+        "MaxAttempts": attempts,
+        "MaxDelaySeconds": longest,
         "JitterStrategy": "FULL",
     }
 

@@ -57,7 +57,7 @@ START_FAILURES: Mapping[str, Outcome] = {
 
 AGAIN = THROTTLING | {"AutomationExecutionLimitExceededException", "InternalServerError", "ServiceUnavailable"}
 
-PARSE, REMEDIATION, OUTPUT_STEPS = "ParseInput", "Remediation", ("Verify", "Remediation")
+PARSE, REMEDIATION, OUTPUT_STEPS = "ParseInput", "Remediation", ("Verify", "Combine", "Remediation")
 SWITCHED_OFF = "switched off"
 
 
@@ -186,9 +186,12 @@ def outputs(automation: JSON, step: str) -> object:
 
 
 def parsed(value: object) -> JSON | None:
-    """Return an output as an object: given as one, as its JSON text, or as a list with one of either; else None."""
-    while isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    """Return an output as an object: given as one, as its JSON text, or as one of a list; else None.
+
+    Steps of a document that did not run leave a text without JSON in the list.
+    """
+    if isinstance(value, list):
+        return next((output for item in value if (output := parsed(item)) is not None), None)
     if isinstance(value, str):
         try:
             value = json.loads(value)

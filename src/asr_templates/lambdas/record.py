@@ -60,11 +60,11 @@ class Recorder:
         log("recorded", execution=record.execution, outcome=record.outcome)
 
     def _settle_hold(self, record: Record) -> None:
-        """Hold automatic runs off what was undone; lift the hold again that an undo placed in vain."""
+        """Hold automatic runs off what was undone, even half-way; lift the hold that an undo placed in vain."""
         control = record.target.get("SecurityControl")
         if record.mode != "Undo" or not control or not record.resource:
             return
-        if record.outcome == Outcome.UNDONE:
+        if record.outcome == Outcome.UNDONE or record.changes:
             ended = datetime.fromisoformat(record.ended)
             place_hold(self.configuration, record.resource, control, record.execution, ended, anew=True)
         else:

@@ -1,0 +1,91 @@
+"""One driver for every remediation: its rendered scripts on plain moto, in all modes.
+
+A test says how a resource is broken and how a person sees what it is like; the driver proves the rest.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from asr_templates.documents.remediation import remediation_document
+from asr_templates.loading import load
+from asr_templates.model import Document
+
+Output = dict[str, Any]
+
+
+class Remediation:
+    """The rendered scripts of a remediation runbook; waits cost nothing."""
+
+    def __init__(self, name: str, clock: Any, packed: Callable[[Any], str]) -> None:
+        document = remediation_document(load().runbooks[name])
+        self.steps = {step["name"]: step for step in document["mainSteps"] if step["action"] == "aws:executeScript"}
+        self.clock = clock
+        self.packed = packed
+
+    def __call__(self, mode: str = "Apply", record: Output | None = None, **parameters: Any) -> Output:
+        """Run the first step and, where the document goes on, Verify as after the wait."""
+        event = {**parameters, "Mode": mode, "Record": self.packed(record) if record else ""}
+        output = self._step(self.steps["Remediation"], event)
+        if "Verify" in self.steps:
+            output = self._step(self.steps["Verify"], {**event, "Earlier": output})
+        return output
+
+    def _step(self, step: Document, event: Output) -> Output:
+        assert set(step["inputs"]["InputPayload"]) == set(event), step["name"]
+        scope: dict[str, Any] = {}
+        with mock.patch.object(time, "sleep", self.clock.sleep):
+            exec(compile(step["inputs"]["Script"], step["name"], "exec"), scope)
+        output: Output = scope[step["inputs"]["Handler"]](copy.deepcopy(event), None)
+        return output
+
+
+@pytest.fixture
+def remediation(account: str, clock: Any, packed: Callable[[Any], str]) -> Callable[[str], Remediation]:
+    """remediation("EnableX"): its scripts, in an empty account."""
+    return lambda name: Remediation(name, clock, packed)
+
+
+@pytest.fixture
+def prove(remediation: Callable[[str], Remediation]) -> Callable[..., Output]:
+    """prove(name, describe, drift, **parameters) proves all modes on a resource that is broken; gives Apply's output.
+
+    describe: what a person sees of the resource. drift: what somebody changes after the remediation.
+    """
+
+    def prove_all(
+        name: str, describe: Callable[[], Any], drift: Callable[[], object] | None = None, **parameters: Any
+    ) -> Output:
+        run = remediation(name)
+        broken = describe()
+        preview = run("Preview", **parameters)
+        assert ("Preview", broken) == (preview["Status"], describe())
+        assert preview["Changes"]
+
+        applied = run(**parameters)
+        fixed = describe()
+        assert "Success" == applied["Status"], applied["Message"]
+        assert preview["Changes"] == applied["Changes"]
+        assert broken != fixed
+
+        again = run(**parameters)
+        assert ("NoChange", [], fixed) == (again["Status"], again["Changes"], describe())
+
+        undone = run("Undo", applied, **parameters)
+        assert ("Undone", broken) == (undone["Status"], describe()), undone["Message"]
+
+        if drift:
+            record = run(**parameters)
+            drift()
+            drifted = describe()
+            refused = run("Undo", record, **parameters)
+            assert ("Refused", [], drifted) == (refused["Status"], refused["Changes"], describe())
+        return applied
+
+    return prove_all
