@@ -9,7 +9,7 @@ def plan(aws: Aws, RDSInstanceARN: str) -> Plan:
     if not instances:
         raise Gone
     instance = instances[0]
-    if instance["PendingModifiedValues"].get("MultiAZ") is not None:
+    if instance.get("PendingModifiedValues", {}).get("MultiAZ") is not None:
         yield Pending("the change of Multi-AZ")
     elif instance["DBInstanceStatus"] != "available":
         raise Refuse(f"the instance is {instance['DBInstanceStatus']}, not available")

@@ -117,7 +117,10 @@ def load_source(options: Options) -> Source:
         hint = "give other playbooks, or other controls"
         raise BuildError([Problem("--control", "none of these controls is in the chosen playbooks", hint)])
     source = Source(names, playbooks, load_lambdas())
-    problems = check_catalog(playbooks, source.runbooks, names)
+    if options.keys or options.globs:
+        problems = check_catalog(playbooks, source.runbooks, names)
+    else:
+        problems = check_catalog(playbooks, catalog.runbooks, names, catalog.controls)
     if problems:
         raise BuildError(problems)
     return source

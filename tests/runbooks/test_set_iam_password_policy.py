@@ -7,7 +7,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 from asr_templates.catalog.iam import CONTROLS
 
@@ -40,8 +39,7 @@ class Account:
     def describe(self) -> dict[str, Any] | None:
         try:
             policy = self.iam.get_account_password_policy()["PasswordPolicy"]
-        except ClientError as error:
-            assert "NoSuchEntity" == error.response["Error"]["Code"]
+        except self.iam.exceptions.NoSuchEntityException:
             return None
         return {name: policy.get(name) or NOTHING[name] for name in SETTINGS}
 

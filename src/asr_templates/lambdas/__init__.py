@@ -12,6 +12,6 @@ arguments. The functions, in the order in which a finding meets them:
     undo            asked by a person: starts an execution that reverts an earlier one
     custom_actions  custom resource of the admin stack: the entries of Security Hub's menu
 
-What they share: runtime (settings, clients, log), finding, controls, outcomes, configuration, accounts, slots,
-dispatch, automations, history, notes, execution.
+What they share: runtime (settings, clients, log), batches, finding, controls, outcomes, configuration, accounts,
+slots, dispatch, automations, history, notes, execution.
 """
