@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
+import boto3
 import pytest
 
 from asr_templates.documents.remediation import remediation_document
@@ -89,3 +90,54 @@ def prove(remediation: Callable[[str], Remediation]) -> Callable[..., Output]:
         return applied
 
     return prove_all
+
+
+class Groups:
+    """Security groups of one VPC, and what a person sees of their rules: everything but the ids that AWS gives."""
+
+    def __init__(self) -> None:
+        self.ec2 = boto3.client("ec2")
+        self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        wanted = [{"Name": "vpc-id", "Values": [self.vpc]}]
+        self.default = self.ec2.describe_security_groups(Filters=wanted)["SecurityGroups"][0]["GroupId"]
+
+    def create(self, name: str = "office") -> str:
+        return str(self.ec2.create_security_group(GroupName=name, Description=name, VpcId=self.vpc)["GroupId"])
+
+    def prefix_list(self) -> str:
+        made = self.ec2.create_managed_prefix_list(PrefixListName="p", MaxEntries=2, AddressFamily="IPv4")
+        return str(made["PrefixList"]["PrefixListId"])
+
+    def allow(self, group: str, *permissions: dict[str, Any], tags: dict[str, str] | None = None) -> None:
+        """Add inbound rules, all with these tags."""
+        self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=list(permissions), **tagged(tags))
+
+    def allow_out(self, group: str, *permissions: dict[str, Any], tags: dict[str, str] | None = None) -> None:
+        self.ec2.authorize_security_group_egress(GroupId=group, IpPermissions=list(permissions), **tagged(tags))
+
+    def describe(self, group: str) -> list[tuple[Any, ...]]:
+        """Direction, protocol, ports, source, description and tags of each rule of a group."""
+        wanted = [{"Name": "group-id", "Values": [group]}]
+        rules = self.ec2.describe_security_group_rules(Filters=wanted)["SecurityGroupRules"]
+        return sorted(map(seen, rules), key=repr)
+
+
+def tagged(tags: dict[str, str] | None) -> dict[str, Any]:
+    pairs = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
+    return {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": pairs}]} if tags else {}
+
+
+def seen(rule: dict[str, Any]) -> tuple[Any, ...]:
+    referenced = rule.get("ReferencedGroupInfo", {}).get("GroupId")
+    return (
+        "out" if rule["IsEgress"] else "in",
+        (rule["IpProtocol"], rule.get("FromPort"), rule.get("ToPort")),
+        rule.get("CidrIpv4") or rule.get("CidrIpv6") or rule.get("PrefixListId") or referenced,
+        rule.get("Description", ""),
+        tuple(sorted((tag["Key"], tag["Value"]) for tag in rule.get("Tags", []))),
+    )
+
+
+@pytest.fixture
+def groups(account: str) -> Groups:
+    return Groups()
