@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from asr_templates.documents.remediation import remediation_document
-from asr_templates.documents.scripts import remediation_script
+from asr_templates.documents.scripts import embedded_source, remediation_script
 from asr_templates.loading import load
 from asr_templates.model import Document, Runbook
 from asr_templates.solution import SCRIPT_RUNTIME, SSM_DOCUMENT_BYTES
@@ -21,10 +21,21 @@ from asr_templates.solution import SCRIPT_RUNTIME, SSM_DOCUMENT_BYTES
 RUNBOOKS = load().runbooks
 each_runbook = pytest.mark.parametrize("runbook", RUNBOOKS.values(), ids=list(RUNBOOKS))
 VARIABLE = re.compile(r"\{\{ ?([\w:.]+) ?\}\}")
+GLOBAL_VARIABLES = {"global:ACCOUNT_ID", "global:REGION", "global:AWS_PARTITION"}
 
 
 def scripts(document: Document) -> list[Document]:
     return [step for step in document["mainSteps"] if step["action"] == "aws:executeScript"]
+
+
+def plays(runbook: Runbook) -> list[Document]:
+    """The steps that run the plan, as they are written in X.yaml."""
+    return [step for step in scripts(runbook.document) if step["inputs"]["Script"] == f"{runbook.name}.py"]
+
+
+def step_named(document: Document, name: str) -> Document:
+    steps: list[Document] = [step for step in document["mainSteps"] if step["name"] == name]
+    return steps[0]
 
 
 def plan_parameters(runbook: Runbook) -> list[str]:
@@ -35,11 +46,24 @@ def plan_parameters(runbook: Runbook) -> list[str]:
 
 
 @each_runbook
-def test_every_script_is_the_runner_with_the_plan(runbook: Runbook) -> None:
+def test_step_that_names_the_plan_gets_the_runner_with_the_plan(runbook: Runbook) -> None:
     expected = remediation_script(runbook.plan)
+    document = remediation_document(runbook)
 
-    for step in scripts(remediation_document(runbook)):
-        assert expected == step["inputs"]["Script"]
+    assert plays(runbook)
+    for step in plays(runbook):
+        assert expected == step_named(document, step["name"])["inputs"]["Script"]
+
+
+@each_runbook
+def test_step_that_names_an_embedded_module_gets_that_module(runbook: Runbook) -> None:
+    document = remediation_document(runbook)
+
+    for step in scripts(runbook.document):
+        folder, _, name = step["inputs"]["Script"].rpartition("/")
+        if folder:
+            script = step_named(document, step["name"])["inputs"]["Script"]
+            assert ("embedded", embedded_source(name.removesuffix(".py"))) == (folder, script)
 
 
 @each_runbook
@@ -77,37 +101,35 @@ def test_modes_and_record_are_parameters_that_default_to_apply(runbook: Runbook)
 
 @each_runbook
 def test_plan_is_fed_with_the_documents_parameters_and_no_others(runbook: Runbook) -> None:
-    expected = {"Mode": "{{ Mode }}", "Record": "{{ Record }}"}
-    expected |= {name: "{{ " + name + " }}" for name in plan_parameters(runbook)}
+    expected = {name: "{{ " + name + " }}" for name in plan_parameters(runbook)}
 
-    for step in scripts(runbook.document):
-        payload = {name: value for name, value in step["inputs"]["InputPayload"].items() if name != "Earlier"}
-        assert expected == payload
-    assert set(plan_parameters(runbook)) == set(runbook.document["parameters"]) - {
-        "AutomationAssumeRole",
-        "Mode",
-        "Record",
-    }
+    for step in plays(runbook):
+        payload = step["inputs"]["InputPayload"]
+        assert expected == {name: payload[name] for name in payload if name not in ("Mode", "Record", "Earlier")}
+        assert payload["Mode"] in ("{{ Mode }}", "Apply", "Preview")
+    remediation = step_named(runbook.document, "Remediation")["inputs"]["InputPayload"]
+    assert ("{{ Mode }}", "{{ Record }}") == (remediation["Mode"], remediation["Record"])
+
+
+@each_runbook
+def test_every_parameter_is_used(runbook: Runbook) -> None:
+    used = set(VARIABLE.findall(yaml.safe_dump([runbook.document["assumeRole"], runbook.document["mainSteps"]])))
+
+    assert set() == set(runbook.document["parameters"]) - used
 
 
 @each_runbook
 def test_steps_state_runtime_and_time_out(runbook: Runbook) -> None:
     for step in scripts(runbook.document):
-        assert (SCRIPT_RUNTIME, "handler", 600) == (
-            step["inputs"]["Runtime"],
-            step["inputs"]["Handler"],
-            step["timeoutSeconds"],
-        )
-    waits = [step for step in runbook.document["mainSteps"] if step["action"].startswith("aws:waitFor")]
-    assert all(step["timeoutSeconds"] for step in waits)
+        assert (SCRIPT_RUNTIME, 600) == (step["inputs"]["Runtime"], step["timeoutSeconds"])
+    waits = ("aws:waitForAwsResourceProperty", "aws:executeAutomation")
+    assert all(step["timeoutSeconds"] for step in runbook.document["mainSteps"] if step["action"] in waits)
 
 
 @each_runbook
-def test_first_step_is_remediation_and_every_variable_names_a_parameter_or_an_earlier_output(runbook: Runbook) -> None:
+def test_every_variable_names_a_parameter_or_an_earlier_output(runbook: Runbook) -> None:
     document = runbook.document
-    assert "Remediation" == document["mainSteps"][0]["name"]
-
-    known = set(document["parameters"])
+    known = {*document["parameters"], *GLOBAL_VARIABLES}
     for step in document["mainSteps"]:
         assert set(VARIABLE.findall(yaml.safe_dump(step))) <= known, step["name"]
         known |= {f"{step['name']}.{output['Name']}" for output in step.get("outputs", [])}
@@ -115,10 +137,10 @@ def test_first_step_is_remediation_and_every_variable_names_a_parameter_or_an_ea
 
 
 @each_runbook
-def test_selectors_name_keys_that_the_script_returns(runbook: Runbook) -> None:
+def test_selectors_name_keys_that_the_plan_returns(runbook: Runbook) -> None:
     returned = {"Status", "Message", "Before", "After", "Changes"}
 
-    for step in scripts(runbook.document):
+    for step in plays(runbook):
         for output in step["outputs"]:
             assert output["Selector"].removeprefix("$.Payload").removeprefix(".") in {"", *returned}
 
@@ -129,7 +151,7 @@ def test_script_that_meets_an_error_returns_it(
 ) -> None:
     """No parameter, and so no call: what a script returns is one object of the agreed shape, whatever happens."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    [step, *_] = scripts(remediation_document(runbook))
+    step = step_named(remediation_document(runbook), "Remediation")
 
     output = handler(step)({"Mode": "Apply", "Record": "", "Unknown": 1}, None)
 

@@ -26,6 +26,7 @@ class Lamps:
         self.looks_until_visible = 0
         self.pending: list[str] = []
         self.is_slow = False
+        self.settled: list[str] = sorted(on)
 
     def describe(self) -> list[str]:
         if self.looks_until_visible:
@@ -48,8 +49,9 @@ class Lamps:
         if name in self.broken:
             raise PermissionError(f"AccessDenied: lamps:{operation}")
         self.calls.append((operation, name))
-        self.on = on
         self.pending = [name] if self.is_slow else []
+        self.settled = sorted(self.on)
+        self.on = on
         return {"Lamp": {"Id": f"l-{name}"}}
 
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from asr_templates.embedded import runner
 from asr_templates.embedded.runner import Change, Plan, Refuse, Undo
 
-
 # Looking
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from moto.rds.models import rds_backends
+
+from asr_templates.embedded.runner import run
+from asr_templates.loading import OWN_RUNBOOKS, package_folder
 
 RUNBOOK = "EnableMultiAZOnRDSInstance"
 
@@ -109,3 +114,21 @@ def test_instance_that_must_not_be_touched_is_refused_with_the_reason(
 
     assert ("Refused", expected, []) == (output["Status"], output["Message"], output["Changes"])
     assert before == database.describe()
+
+
+def test_read_replica_of_sql_server_is_refused() -> None:
+    """Moto has no such replica: what DescribeDBInstances says of one is given to the plan."""
+    replica = {
+        "DBInstanceIdentifier": "orders-2",
+        "DBInstanceStatus": "available",
+        "Engine": "sqlserver-ee",
+        "MultiAZ": False,
+        "PendingModifiedValues": {},
+        "ReadReplicaSourceDBInstanceIdentifier": "orders",
+    }
+    rds = SimpleNamespace(describe_db_instances=lambda Filters: {"DBInstances": [replica]})
+    plan = runpy.run_path(str(package_folder(OWN_RUNBOOKS) / f"{RUNBOOK}.py"))["plan"]
+
+    output = run(plan, {"Mode": "Preview", "RDSInstanceARN": "arn"}, lambda service: rds)
+
+    assert ("Refused", "a read replica of SQL Server cannot have a standby") == (output["Status"], output["Message"])
