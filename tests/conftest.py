@@ -14,6 +14,10 @@ from moto import mock_aws
 REGION = "us-east-1"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write the expected files anew")
+
+
 class Clock:
     """Time that moves only when somebody sleeps, or by `step` whenever somebody looks at it."""
 

@@ -52,7 +52,7 @@ def asr(tree: Path, *arguments: str) -> str:
 def add_row(tree: Path, module: str, row: str) -> None:
     path = tree / "src" / "asr_templates" / "catalog" / f"{module}.py"
     text = path.read_text("utf-8")
-    text = text.replace("from asr_templates.model import Control\n", "from asr_templates.model import Control, ResourceId\n")
+    text = text.replace("model import Control\n", "model import Control, ResourceId\n")
     before, after = text.rsplit("\n)", 1)
     path.write_text(f"{before}\n{row}){after}", "utf-8")
 

@@ -70,10 +70,7 @@ class Catalog:
         whole = kind(self.runbooks, self.controls, names)
         if not globs:
             return whole
-        matching = [row for row in whole.controls if matches(whole, row, globs)]
-        wanted = type(kind.__name__, (kind,), {"own_controls": ()})
-        selected: Playbook = wanted(self.runbooks, matching, names)
-        return selected
+        return whole.only(row for row in whole.controls if matches(whole, row, globs))
 
 
 def matches(playbook: Playbook, control: Control, globs: Sequence[str]) -> bool:

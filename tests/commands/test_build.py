@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asr_templates.lint import lint
 
 from asr_templates.commands.build import main
+from asr_templates.lint import lint
 from asr_templates.pipeline import Options, Result, build
 from asr_templates.stacks.nesting import ROOTS
 

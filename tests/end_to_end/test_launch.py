@@ -40,9 +40,7 @@ def test_a_wrong_parameter_fails_at_the_parameter(dist, kind, parameter, value, 
     assert failure.value.logical_id is None
 
 
-@pytest.mark.parametrize(
-    ("home", "elsewhere"), [("cn-north-1", "cn-northwest-1"), ("us-gov-west-1", "us-gov-east-1")]
-)
+@pytest.mark.parametrize(("home", "elsewhere"), [("cn-north-1", "cn-northwest-1"), ("us-gov-west-1", "us-gov-east-1")])
 def test_other_partitions_are_served(dist, broken_in, home, elsewhere) -> None:
     with Cloud(dist=dist, regions=[home, elsewhere]) as cloud:
         runs = [cloud.remediate(broken_in(cloud, control, region=elsewhere)) for control in ("EC2.13", "IAM.14")]
