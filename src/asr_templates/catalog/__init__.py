@@ -1,6 +1,64 @@
 """Stage 1, data: every control, declared once."""
 
-from asr_templates.catalog import ec2, iam, rds, s3
+from asr_templates.catalog import (
+    api_gateway,
+    athena,
+    auto_scaling,
+    cloudformation,
+    cloudfront,
+    cloudtrail,
+    cloudwatch,
+    codebuild,
+    config,
+    dynamodb,
+    ec2,
+    ecr,
+    ecs,
+    elasticache,
+    elb,
+    guardduty,
+    iam,
+    kms,
+    lambda_,
+    macie,
+    rds,
+    redshift,
+    s3,
+    secrets_manager,
+    sns,
+    sqs,
+    ssm,
+)
 from asr_templates.model import Control
 
-CONTROLS: tuple[Control, ...] = (*ec2.CONTROLS, *iam.CONTROLS, *rds.CONTROLS, *s3.CONTROLS)
+SERVICES = (
+    api_gateway,
+    athena,
+    auto_scaling,
+    cloudformation,
+    cloudfront,
+    cloudtrail,
+    cloudwatch,
+    codebuild,
+    config,
+    dynamodb,
+    ec2,
+    ecr,
+    ecs,
+    elasticache,
+    elb,
+    guardduty,
+    iam,
+    kms,
+    lambda_,
+    macie,
+    rds,
+    redshift,
+    s3,
+    secrets_manager,
+    sns,
+    sqs,
+    ssm,
+)
+
+CONTROLS: tuple[Control, ...] = tuple(control for service in SERVICES for control in service.CONTROLS)

@@ -14,12 +14,59 @@ from asr_templates.playbook import Playbook
 
 Finding = dict[str, Any]
 
+CUSTOMIZABLE: dict[str, tuple[str, ...]] = {
+    "IAM.7": (
+        "MaxPasswordAge",
+        "MinimumPasswordLength",
+        "PasswordReusePrevention",
+        "RequireLowercaseCharacters",
+        "RequireNumbers",
+        "RequireSymbols",
+        "RequireUppercaseCharacters",
+    ),
+}
+"""Control -> the parameters that Security Hub lets a customer set, by the names of our inputs."""
+
 OBSERVED = "2026-01-01T00:00:00.000Z"
 
 ASFF_TYPES = {
     "AWS::::Account": "AwsAccount",
+    "AWS::ApiGateway::Stage": "AwsApiGatewayStage",
+    "AWS::ApiGatewayV2::Stage": "AwsApiGatewayV2Stage",
+    "AWS::Athena::WorkGroup": "AwsAthenaWorkGroup",
+    "AWS::AutoScaling::AutoScalingGroup": "AwsAutoScalingAutoScalingGroup",
+    "AWS::AutoScaling::LaunchConfiguration": "AwsAutoScalingLaunchConfiguration",
+    "AWS::CloudFormation::Stack": "AwsCloudFormationStack",
+    "AWS::CloudFront::Distribution": "AwsCloudFrontDistribution",
+    "AWS::CloudTrail::Trail": "AwsCloudTrailTrail",
+    "AWS::CodeBuild::Project": "AwsCodeBuildProject",
+    "AWS::DynamoDB::Table": "AwsDynamoDbTable",
+    "AWS::EC2::Instance": "AwsEc2Instance",
     "AWS::EC2::SecurityGroup": "AwsEc2SecurityGroup",
+    "AWS::EC2::Subnet": "AwsEc2Subnet",
+    "AWS::EC2::TransitGateway": "AwsEc2TransitGateway",
+    "AWS::EC2::VPC": "AwsEc2Vpc",
+    "AWS::ECR::Repository": "AwsEcrRepository",
+    "AWS::ECS::TaskDefinition": "AwsEcsTaskDefinition",
+    "AWS::ElastiCache::CacheCluster": "AwsElastiCacheCacheCluster",
+    "AWS::ElastiCache::ReplicationGroup": "AwsElastiCacheReplicationGroup",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "AwsElbv2LoadBalancer",
+    "AWS::GuardDuty::Detector": "AwsGuardDutyDetector",
+    "AWS::GuardDuty::Filter": "AwsGuardDutyFilter",
+    "AWS::IAM::User": "AwsIamUser",
+    "AWS::KMS::Key": "AwsKmsKey",
+    "AWS::Lambda::Function": "AwsLambdaFunction",
+    "AWS::Logs::LogGroup": "AwsLogsLogGroup",
+    "AWS::RDS::DBCluster": "AwsRdsDbCluster",
+    "AWS::RDS::DBClusterSnapshot": "AwsRdsDbClusterSnapshot",
     "AWS::RDS::DBInstance": "AwsRdsDbInstance",
+    "AWS::RDS::DBSnapshot": "AwsRdsDbSnapshot",
+    "AWS::Redshift::Cluster": "AwsRedshiftCluster",
+    "AWS::S3::Bucket": "AwsS3Bucket",
+    "AWS::SecretsManager::Secret": "AwsSecretsManagerSecret",
+    "AWS::SNS::Topic": "AwsSnsTopic",
+    "AWS::SQS::Queue": "AwsSqsQueue",
+    "AWS::SSM::Document": "AwsSsmDocument",
 }
 """CloudFormation's name of a resource type -> ASFF's."""
 
@@ -129,9 +176,8 @@ def standard_fields(playbook: Playbook, control_id: str, partition: str, account
 def security_control_parameters(control: Control) -> dict[str, list[dict[str, Any]]]:
     """Return Compliance.SecurityControlParameters of a control that has parameters with defaults.
 
-    Only the password policy's parameters are Security Hub's; the port of EC2.13 and 14 is ours and in no finding.
+    Only the parameters in CUSTOMIZABLE are Security Hub's; the other inputs of a row are ours and in no finding.
     """
-    if control.id != "IAM.7":
-        return {}
-    values = {name: str(value).lower() for name, value in control.inputs.items() if value}
+    asked = CUSTOMIZABLE.get(control.id, ())
+    values = {name: str(value).lower() for name, value in control.inputs.items() if value and name in asked}
     return {"SecurityControlParameters": [{"Name": name, "Value": [value]} for name, value in values.items()]}

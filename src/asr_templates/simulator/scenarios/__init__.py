@@ -6,6 +6,8 @@ plan's: what it says before a remediation and after its undo must be equal.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,8 +57,41 @@ class Scenario:
     drifted: Callable[[Place, str], None]
 
 
+SERVICES = (
+    "api_gateway",
+    "athena",
+    "auto_scaling",
+    "cloudformation",
+    "cloudfront",
+    "cloudtrail",
+    "cloudwatch",
+    "codebuild",
+    "config",
+    "dynamodb",
+    "ec2",
+    "ecr",
+    "ecs",
+    "elasticache",
+    "elb",
+    "guardduty",
+    "iam",
+    "kms",
+    "lambda_",
+    "macie",
+    "rds",
+    "redshift",
+    "s3",
+    "secrets_manager",
+    "sns",
+    "sqs",
+    "ssm",
+)
+
+
+@cache
 def scenarios() -> dict[str, Scenario]:
     """Return security control id -> scenario."""
-    from asr_templates.simulator.scenarios import ec2, iam, rds, s3
-
-    return {**ec2.SCENARIOS, **iam.SCENARIOS, **rds.SCENARIOS, **s3.SCENARIOS}
+    found: dict[str, Scenario] = {}
+    for service in SERVICES:
+        found |= import_module(f"{__name__}.{service}").SCENARIOS
+    return found

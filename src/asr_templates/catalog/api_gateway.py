@@ -1,0 +1,5 @@
+"""Controls of Amazon API Gateway."""
+
+from asr_templates.model import Control
+
+CONTROLS: tuple[Control, ...] = ()

@@ -1,0 +1,5 @@
+"""Controls of AWS CloudFormation."""
+
+from asr_templates.model import Control
+
+CONTROLS: tuple[Control, ...] = ()

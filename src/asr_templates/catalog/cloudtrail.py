@@ -1,0 +1,5 @@
+"""Controls of AWS CloudTrail."""
+
+from asr_templates.model import Control
+
+CONTROLS: tuple[Control, ...] = ()

@@ -1,0 +1,5 @@
+"""Controls of AWS CodeBuild."""
+
+from asr_templates.model import Control
+
+CONTROLS: tuple[Control, ...] = ()

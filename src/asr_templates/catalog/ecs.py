@@ -1,0 +1,5 @@
+"""Controls of Amazon ECS."""
+
+from asr_templates.model import Control
+
+CONTROLS: tuple[Control, ...] = ()
