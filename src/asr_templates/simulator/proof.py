@@ -65,8 +65,11 @@ class Proof:
         run = self.remediation_fixes(given, resource)
         must(operations(preview), operations(run), "what is previewed is what is done")
         self.second_run_changes_nothing(given)
-        self.undo_restores(run, resource, before)
-        self.undo_after_drift_is_refused(given, resource)
+        if self.irreversible(run):
+            self.undo_is_refused_with_its_reason(run, resource)
+        else:
+            self.undo_restores(run, resource, before)
+            self.undo_after_drift_is_refused(given, resource)
         self.every_permission_was_needed(run)
         return run
 
@@ -100,6 +103,17 @@ class Proof:
         must("UNDONE", undone.status, f"undo of {self.control.id} ({undone.message})")
         must(before, self.scenario.described(self.place, resource), "undo restores the former state")
         must("NEW", undone.workflow_status, "undo opens the finding again")
+
+    def irreversible(self, run: Run) -> list[str]:
+        """Return why changes of a run have no way back; nothing: it can be undone."""
+        return [change["undo"] for change in run.changes if isinstance(change["undo"], str)]
+
+    def undo_is_refused_with_its_reason(self, run: Run, resource: str) -> None:
+        """A change without a way back is not undone, and the operator is told why."""
+        refused = self.cloud.undo(run)
+        must("REFUSED", refused.status, f"undo of {self.control.id} ({refused.message})")
+        must(True, self.irreversible(run)[0] in refused.message, f"{refused.message!r} gives the reason")
+        must(True, self.scenario.fixed(self.place, resource), "a refused undo touches nothing")
 
     def undo_after_drift_is_refused(self, given: Finding, resource: str) -> None:
         """Undo does not touch what someone has changed since."""
