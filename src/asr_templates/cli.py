@@ -15,6 +15,7 @@ VERBS = {
     "list": "list controls and what serves them",
     "links": "print the quick-create links of the three stacks",
     "simulate": "break a resource in an embedded AWS and remediate it from its finding",
+    "docs": "write the pages of the controls anew",
     "new-runbook": "write the files of a new remediation",
 }
 PROBLEMS, USAGE, OUR_BUG = 1, 2, 3

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from asr_templates.commands.options import add_catalog_options, add_json_option, load_catalog, parser
 from asr_templates.commands.report import counted, print_json, print_problems
+from asr_templates.commands.simulate_all import rows, simulate_all
 from asr_templates.loading import Catalog, LoadError, nearest
 from asr_templates.model import Control, Problem
 from asr_templates.names import Names
@@ -37,7 +38,10 @@ class Task:
 def main(argv: Sequence[str]) -> int:
     """Simulate the controls or findings named; exit 1 unless each ended with its resource fixed (or previewed)."""
     options = parser("simulate", __doc__ or "")
-    options.add_argument("what", nargs="+", metavar="CONTROL|FINDING.json", help="EC2.2, 4.3 or an ASFF finding")
+    options.add_argument("what", nargs="*", metavar="CONTROL|FINDING.json", help="EC2.2, 4.3 or an ASFF finding")
+    options.add_argument(
+        "--all", action="store_true", help="every control of every playbook, one line for each standard"
+    )
     options.add_argument("--standard", default="SC", metavar="KEY", help="the playbook whose ids and findings are used")
     options.add_argument("--account", default=MEMBER, help="admin, member, or 12 digits (default member)")
     options.add_argument("--region", default=ELSEWHERE, help=f"of the resource (default {ELSEWHERE})")
@@ -46,6 +50,8 @@ def main(argv: Sequence[str]) -> int:
     add_catalog_options(options)
     add_json_option(options)
     arguments = options.parse_args(argv)
+    if bool(arguments.what) == arguments.all:
+        options.error("name controls or findings, or give --all")
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     try:
         if missing:
@@ -57,6 +63,9 @@ def main(argv: Sequence[str]) -> int:
         if not (arguments.dist / "templates").is_dir():
             raise LoadError([Problem(str(arguments.dist), "holds no templates", "build first: python build.py")])
         catalog = load_catalog(arguments)
+        if arguments.all:
+            todo = rows(catalog, arguments.playbooks, arguments.runbooks)
+            return simulate_all(todo, arguments.dist, arguments.json)
         tasks = [task(catalog, what, arguments.standard, account, arguments.region) for what in arguments.what]
         accounts = {each.account for each in tasks} - {ADMIN}
         regions = list(dict.fromkeys([*home_regions(tasks), *(each.region for each in tasks)]))

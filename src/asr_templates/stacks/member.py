@@ -34,6 +34,7 @@ from asr_templates.stacks.parameters import (
 )
 from asr_templates.stacks.playbook import Playbook
 from asr_templates.stacks.reporting import reporting_template
+from asr_templates.stacks.shared_scripts import share_scripts
 from asr_templates.stacks.ssm_documents import (
     any_switched_on,
     control_content,
@@ -73,6 +74,7 @@ def control_documents_template(playbook: Playbook) -> Template:
         resource.Condition = any_switched_on(template, served[name].values())
         documents.append(resource)
     add_in_lanes(template, documents)
+    share_scripts(template)
     return template
 
 

@@ -1,0 +1,45 @@
+"""Scripts that many documents of one template carry, written once: as the default of a parameter that all refer to.
+
+The documents in an account are whole; only the template is smaller. CloudFormation allows 4,096 bytes in a parameter's
+value, so a longer script stays where it is.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from troposphere import Parameter, Ref, Template, ssm
+
+from asr_templates.model import Document
+
+PARAMETER_BYTES = 4_096
+"""CloudFormation quotas, parameter value."""
+
+
+def share_scripts(template: Template) -> None:
+    """Move each script that several steps of the template's documents carry into a parameter.
+
+    The parameter is named after the script's handler. Raises ValueError where two shared scripts have one handler.
+    """
+    uses = Counter(str(inputs["Script"]) for inputs in script_inputs(template))
+    for inputs in script_inputs(template):
+        script = str(inputs["Script"])
+        if uses[script] > 1 and len(script.encode()) <= PARAMETER_BYTES:
+            inputs["Script"] = Ref(shared_parameter(template, str(inputs["Handler"]), script))
+
+
+def shared_parameter(template: Template, handler: str, script: str) -> str:
+    """Add the parameter that holds a script, once; return its name."""
+    name = f"{handler.title().replace('_', '')}Script"
+    if name not in template.parameters:
+        description = f"The script that ends in the function {handler}; not to be changed."
+        template.add_parameter(Parameter(name, Type="String", Description=description, Default=script))
+    elif template.parameters[name].Default != script:
+        raise ValueError(f"two scripts that are shared have the handler {handler}: give one of them another name")
+    return name
+
+
+def script_inputs(template: Template) -> Iterator[Document]:
+    """Yield the inputs of each step that runs a script."""
+    for resource in template.resources.values():
+        if isinstance(resource, ssm.Document):
+            yield from (step["inputs"] for step in resource.Content["mainSteps"] if "Script" in step.get("inputs", {}))
