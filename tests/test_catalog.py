@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_templates.catalog import CONTROLS, resource_ids
+from asr_templates.catalog import CONTROLS
 from asr_templates.loading import load
 from asr_templates.model import Control, ResourceId
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "data" / "controls.csv").open(encoding="utf-8")))
-RESOURCE_IDS = {name: value for name, value in vars(resource_ids).items() if isinstance(value, ResourceId)}
+RESOURCE_IDS = {control.resource: control.id for control in reversed(CONTROLS)}
+"""Each way to name a resource -> the first control that uses it."""
 RUNBOOKS = load().runbooks
-each_resource_id = pytest.mark.parametrize("resource", RESOURCE_IDS.values(), ids=list(RESOURCE_IDS))
+each_resource_id = pytest.mark.parametrize("resource", RESOURCE_IDS, ids=RESOURCE_IDS.values())
 KNOWN = [control for control in CONTROLS if any(row["security_control_id"] == control.id for row in ROWS)]
 """Controls of the table; Security Hub has more, and a row may be about any of them."""
 each_known_control = pytest.mark.parametrize("control", KNOWN, ids=[control.id for control in KNOWN])
