@@ -1,5 +1,45 @@
 """Controls of Amazon EC2 Auto Scaling."""
 
-from asr_templates.model import Control
+from asr_templates.catalog.resource_ids import ACCOUNT, PARTITION, REGION
+from asr_templates.model import Control, ResourceId
 
-CONTROLS: tuple[Control, ...] = ()
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+A_UUID = "12345678-1234-1234-1234-123456789abc"
+
+# Printable ASCII. Braces are left out, which Systems Manager would take for a variable, and so are names that end with
+# a space, a slash or a semicolon: these are rather the rest of something else.
+LAST = r"[!-.0-9<-z|~]"
+
+AUTO_SCALING_GROUP = ResourceId(
+    type="AWS::AutoScaling::AutoScalingGroup",
+    # The name of a group has no colon (Auto Scaling API reference, CreateAutoScalingGroup).
+    pattern=rf"^arn:{PARTITION}:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:{UUID}"
+    rf":autoScalingGroupName/((?! )[ -9;-z|~]{{0,254}}{LAST})$",
+    parameter="AutoScalingGroupName",
+    good=(
+        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/w",
+        f"arn:aws:autoscaling:il-central-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/a/b_c.d (e)+=@#$%",
+        f"arn:aws-cn:autoscaling:cn-north-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/{'a' * 255}",
+        f"arn:aws-us-gov:autoscaling:us-gov-west-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/web-1",
+    ),
+    bad=(
+        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/web\n",
+        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/{'a' * 256}",
+        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/{{{{ssm:x}}}}",
+        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/a:b",
+        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/web",
+        "web",
+    ),
+)
+
+CONTROLS = (
+    Control(
+        id="AutoScaling.1",
+        runbook="EnableAutoScalingGroupELBHealthCheck",
+        resource=AUTO_SCALING_GROUP,
+        ids={"AFSBP": "AutoScaling.1", "NIST80053": "AutoScaling.1", "PCI321": "PCI.AutoScaling.1"},
+        note="The Auto Scaling group uses the health check of its load balancers.",
+        inputs={"HealthCheckGracePeriod": 300},
+        risk="interrupts",
+    ),
+)

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import get_args
 
 from asr_templates.checks.subject import Subject, document_problem, row_module, row_problem
@@ -140,8 +141,13 @@ def families_agree(subject: Subject) -> Iterator[Problem]:
         if row.family is None:
             continue
         leader = first.setdefault(row.family, row)
-        for key in ("runbook", "resource", "workflow"):
-            if getattr(leader, key) != getattr(row, key):
+        for key, of_leader, own in (
+            ("runbook", leader.runbook, row.runbook),
+            # Their types may differ: one document takes filters and detectors.
+            ("resource", replace(leader.resource, type=""), replace(row.resource, type="")),
+            ("workflow", leader.workflow, row.workflow),
+        ):
+            if of_leader != own:
                 message = f"differs from {leader.id}'s, which is of the same family {row.family!r}"
                 yield row_problem(row, key, message, "a family shares one document")
 

@@ -15,6 +15,18 @@ from asr_templates.playbook import Playbook
 Finding = dict[str, Any]
 
 CUSTOMIZABLE: dict[str, tuple[str, ...]] = {
+    "GuardDuty.2": ("requiredTagKeys",),
+    "GuardDuty.4": ("requiredTagKeys",),
+    "CloudWatch.16": ("MinRetentionTime",),
+    "DynamoDB.1": (
+        "minProvisionedReadCapacity",
+        "minProvisionedWriteCapacity",
+        "targetReadUtilization",
+        "targetWriteUtilization",
+    ),
+    "DynamoDB.5": ("requiredTagKeys",),
+    "EC2.4": ("AllowedDays",),
+    "EC2.18": ("authorizedTcpPorts", "authorizedUdpPorts"),
     "IAM.7": (
         "MaxPasswordAge",
         "MinimumPasswordLength",
@@ -24,6 +36,13 @@ CUSTOMIZABLE: dict[str, tuple[str, ...]] = {
         "RequireSymbols",
         "RequireUppercaseCharacters",
     ),
+    "RDS.6": ("monitoringInterval",),
+    "Redshift.3": ("MinRetentionPeriod",),
+    "S3.11": ("eventTypes",),
+    "S3.13": ("targetTransitionDays", "targetExpirationDays", "targetTransitionStorageClass"),
+    "SecretsManager.1": ("maximumAllowedRotationFrequency",),
+    "SecretsManager.3": ("unusedForDays",),
+    "SecretsManager.4": ("maxDaysSinceRotation",),
 }
 """Control -> the parameters that Security Hub lets a customer set, by the names of our inputs."""
 
@@ -179,5 +198,6 @@ def security_control_parameters(control: Control) -> dict[str, list[dict[str, An
     Only the parameters in CUSTOMIZABLE are Security Hub's; the other inputs of a row are ours and in no finding.
     """
     asked = CUSTOMIZABLE.get(control.id, ())
-    values = {name: str(value).lower() for name, value in control.inputs.items() if value and name in asked}
-    return {"SecurityControlParameters": [{"Name": name, "Value": [value]} for name, value in values.items()]}
+    given = {name: value for name, value in control.inputs.items() if value and name in asked}
+    lists = {name: value if isinstance(value, list) else [str(value).lower()] for name, value in given.items()}
+    return {"SecurityControlParameters": [{"Name": name, "Value": value} for name, value in lists.items()]}

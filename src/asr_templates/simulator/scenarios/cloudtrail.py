@@ -1,5 +1,104 @@
 """Broken resources of AWS CloudTrail."""
 
-from asr_templates.simulator.scenarios import Scenario
+import json
+import uuid
+from typing import Any
 
-SCENARIOS: dict[str, Scenario] = {}
+from asr_templates.simulator.scenarios import Place, Scenario
+
+KEY_ALIAS = "alias/ASR-CloudTrail"
+
+
+def trail(place: Place) -> str:
+    """A trail as CreateTrail makes it when nothing more is asked for; it delivers to a bucket of its own."""
+    s3, cloudtrail = place.client("s3"), place.client("cloudtrail")
+    name = f"events-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": place.region})
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(delivery(place, name)))
+    tags = [{"Key": "team", "Value": "audit"}]
+    made = cloudtrail.create_trail(Name=name, S3BucketName=name, S3KeyPrefix="audit", TagsList=tags)
+    cloudtrail.start_logging(Name=name)
+    return str(made["TrailARN"])
+
+
+def delivery(place: Place, bucket: str) -> dict[str, Any]:
+    """Return the policy of a bucket that CloudTrail delivers to."""
+    arn = f"arn:{place.partition}:s3:::{bucket}"
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    statements = [
+        {"Effect": "Allow", "Principal": service, "Action": "s3:GetBucketAcl", "Resource": arn},
+        {"Effect": "Allow", "Principal": service, "Action": "s3:PutObject", "Resource": f"{arn}/audit/AWSLogs/*"},
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def described(place: Place, resource_id: str) -> dict[str, Any]:
+    """Return the trail, whether it logs, what it selects, and its tags."""
+    cloudtrail = place.client("cloudtrail")
+    tags = cloudtrail.list_tags(ResourceIdList=[resource_id])["ResourceTagList"]
+    return {
+        "Trail": cloudtrail.get_trail(Name=resource_id)["Trail"],
+        "IsLogging": cloudtrail.get_trail_status(Name=resource_id)["IsLogging"],
+        "EventSelectors": cloudtrail.get_event_selectors(TrailName=resource_id)["EventSelectors"],
+        "Tags": tags[0]["TagsList"],
+    }
+
+
+def is_validated(place: Place, resource_id: str) -> bool:
+    """The trail signs its log files."""
+    return bool(described(place, resource_id)["Trail"]["LogFileValidationEnabled"])
+
+
+def stop_validation(place: Place, resource_id: str) -> None:
+    """Someone switches the signatures off again."""
+    place.client("cloudtrail").update_trail(Name=resource_id, EnableLogFileValidation=False)
+
+
+def trail_without_key(place: Place) -> str:
+    """A trail whose log files S3 encrypts, in a region where no key for trails was made yet."""
+    kms = place.client("kms")
+    aliases = [alias["AliasName"] for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]]
+    if KEY_ALIAS in aliases:
+        kms.delete_alias(AliasName=KEY_ALIAS)
+    return trail(place)
+
+
+def is_encrypted(place: Place, resource_id: str) -> bool:
+    """The trail encrypts with a key that is the account's own, enabled and rotated."""
+    kms = place.client("kms")
+    key_id = described(place, resource_id)["Trail"].get("KmsKeyId")
+    if key_id is None:
+        return False
+    key = kms.describe_key(KeyId=key_id)["KeyMetadata"]
+    is_rotated = kms.get_key_rotation_status(KeyId=key["KeyId"])["KeyRotationEnabled"]
+    return bool((key["AWSAccountId"], key["KeyState"], is_rotated) == (place.account, "Enabled", True))
+
+
+def take_key_away(place: Place, resource_id: str) -> None:
+    """Someone goes back to the encryption of S3."""
+    place.client("cloudtrail").update_trail(Name=resource_id, KmsKeyId="")
+
+
+def delivers_to_logs(place: Place, resource_id: str) -> bool:
+    """The trail delivers to a log group of the account, under a role that CloudTrail alone can assume."""
+    found = described(place, resource_id)["Trail"]
+    if "CloudWatchLogsLogGroupArn" not in found:
+        return False
+    name = found["CloudWatchLogsLogGroupArn"].split(":")[6]
+    groups = place.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    role = place.client("iam").get_role(RoleName=found["CloudWatchLogsRoleArn"].rsplit("/", 1)[1])["Role"]
+    trusts = [statement["Principal"] for statement in role["AssumeRolePolicyDocument"]["Statement"]]
+    return [name] == [group["logGroupName"] for group in groups] and trusts == [{"Service": "cloudtrail.amazonaws.com"}]
+
+
+def stop_delivery_to_logs(place: Place, resource_id: str) -> None:
+    """Someone stops the delivery to the log group."""
+    nothing = {"CloudWatchLogsLogGroupArn": "", "CloudWatchLogsRoleArn": ""}
+    place.client("cloudtrail").update_trail(Name=resource_id, **nothing)
+
+
+SCENARIOS = {
+    "CloudTrail.2": Scenario(trail_without_key, is_encrypted, described, take_key_away),
+    "CloudTrail.4": Scenario(trail, is_validated, described, stop_validation),
+    "CloudTrail.5": Scenario(trail, delivers_to_logs, described, stop_delivery_to_logs),
+}

@@ -1,5 +1,36 @@
 """Broken resources of Amazon Macie."""
 
-from asr_templates.simulator.scenarios import Scenario
+from typing import Any
 
-SCENARIOS: dict[str, Scenario] = {}
+from botocore.exceptions import ClientError
+
+from asr_templates.simulator.scenarios import Place, Scenario
+
+
+def region_without_macie(place: Place) -> str:
+    """A region in which Macie is not enabled."""
+    if described(place, place.account_resource):
+        place.client("macie2").disable_macie()
+    return place.account_resource
+
+
+def described(place: Place, resource_id: str) -> dict[str, Any]:
+    """Return Macie's session, nothing where Macie is not enabled, without its times."""
+    try:
+        session = place.client("macie2").get_macie_session()
+    except ClientError:
+        return {}
+    return {name: session[name] for name in ("status", "findingPublishingFrequency", "serviceRole")}
+
+
+def is_enabled(place: Place, resource_id: str) -> bool:
+    """Macie is enabled, and not paused."""
+    return described(place, resource_id).get("status") == "ENABLED"
+
+
+def pause(place: Place, resource_id: str) -> None:
+    """Someone pauses Macie."""
+    place.client("macie2").update_macie_session(status="PAUSED")
+
+
+SCENARIOS = {"Macie.1": Scenario(region_without_macie, is_enabled, described, pause)}

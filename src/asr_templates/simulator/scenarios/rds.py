@@ -1,15 +1,26 @@
 """Broken resources of Amazon RDS."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from asr_templates.simulator.scenarios import Place, Scenario
 
 
-def single_instance(place: Place) -> str:
+def name_of(resource_id: str) -> str:
+    """Return the name in an ARN of RDS; those of automated snapshots have a colon of their own."""
+    return resource_id.split(":", 6)[6]
+
+
+def new_name() -> str:
+    """Return a name that no other database has."""
+    return f"orders-{uuid.uuid4().hex[:8]}"
+
+
+def instance_with(place: Place, **properties: Any) -> str:
     """A DB instance without a standby, in a subnet group of two Availability Zones."""
     ec2, rds = place.client("ec2"), place.client("rds")
-    name = f"orders-{uuid.uuid4().hex[:8]}"
+    name = new_name()
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     zones = [f"{place.region}a", f"{place.region}b"]
     subnets = [
@@ -17,36 +28,126 @@ def single_instance(place: Place) -> str:
         for number, zone in enumerate(zones)
     ]
     rds.create_db_subnet_group(DBSubnetGroupName=name, DBSubnetGroupDescription=name, SubnetIds=subnets)
-    instance = rds.create_db_instance(
-        DBInstanceIdentifier=name,
-        DBInstanceClass="db.t3.micro",
-        Engine="mysql",
-        AllocatedStorage=20,
-        MasterUsername="admin",
-        MasterUserPassword="not-a-secret",
-        DBSubnetGroupName=name,
-        MultiAZ=False,
-    )
-    return str(instance["DBInstance"]["DBInstanceArn"])
+    wanted = {
+        "DBInstanceIdentifier": name,
+        "DBInstanceClass": "db.t3.micro",
+        "Engine": "mysql",
+        "AllocatedStorage": 20,
+        "MasterUsername": "admin",
+        "MasterUserPassword": "not-a-secret",
+        "DBSubnetGroupName": name,
+        "Tags": [{"Key": "team", "Value": "web"}],
+        **properties,
+    }
+    return str(rds.create_db_instance(**wanted)["DBInstance"]["DBInstanceArn"])
 
 
-def described(place: Place, resource_id: str) -> dict[str, Any]:
+def cluster_with(place: Place, **properties: Any) -> str:
+    """An Aurora cluster that is available."""
+    rds = place.client("rds")
+    name = new_name()
+    wanted = {
+        "DBClusterIdentifier": name,
+        "Engine": "aurora-mysql",
+        "MasterUsername": "admin",
+        "MasterUserPassword": "not-a-secret",
+        "Tags": [{"Key": "team", "Value": "web"}],
+        **properties,
+    }
+    arn = str(rds.create_db_cluster(**wanted)["DBCluster"]["DBClusterArn"])
+    rds.get_waiter("db_cluster_available").wait(DBClusterIdentifier=name)
+    return arn
+
+
+def instance_of(place: Place, resource_id: str) -> dict[str, Any]:
     """Return the whole instance, but for the times that RDS notes."""
-    name = resource_id.rsplit(":", 1)[1]
-    instance = place.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
-    return {key: value for key, value in instance.items() if not key.endswith("Time")}
+    found = place.client("rds").describe_db_instances(DBInstanceIdentifier=name_of(resource_id))["DBInstances"][0]
+    return {key: value for key, value in found.items() if not key.endswith("Time")}
 
 
-def has_standby(place: Place, resource_id: str) -> bool:
-    """The instance is Multi-AZ and at rest."""
-    instance = described(place, resource_id)
-    return bool(instance["MultiAZ"]) and instance["DBInstanceStatus"] == "available"
+def cluster_of(place: Place, resource_id: str) -> dict[str, Any]:
+    """Return the whole cluster, but for the times that RDS notes."""
+    found = place.client("rds").describe_db_clusters(DBClusterIdentifier=name_of(resource_id))["DBClusters"][0]
+    return {key: value for key, value in found.items() if not key.endswith("Time")}
 
 
-def remove_standby(place: Place, resource_id: str) -> None:
-    """Someone takes the standby away again."""
-    name = resource_id.rsplit(":", 1)[1]
-    place.client("rds").modify_db_instance(DBInstanceIdentifier=name, MultiAZ=False, ApplyImmediately=True)
+def instance_has(setting: str, value: object, place: Place, resource_id: str) -> bool:
+    """The instance has a setting and is at rest."""
+    instance = instance_of(place, resource_id)
+    return (instance[setting], instance["DBInstanceStatus"]) == (value, "available")
 
 
-SCENARIOS = {"RDS.5": Scenario(single_instance, has_standby, described, remove_standby)}
+def cluster_has(setting: str, value: object, place: Place, resource_id: str) -> bool:
+    """The cluster has a setting and is at rest."""
+    cluster = cluster_of(place, resource_id)
+    return (cluster[setting], cluster["Status"]) == (value, "available")
+
+
+def modify_instance(place: Place, resource_id: str, **settings: Any) -> None:
+    """Someone changes the instance."""
+    rds = place.client("rds")
+    rds.modify_db_instance(DBInstanceIdentifier=name_of(resource_id), ApplyImmediately=True, **settings)
+
+
+def modify_cluster(place: Place, resource_id: str, **settings: Any) -> None:
+    """Someone changes the cluster."""
+    rds = place.client("rds")
+    rds.modify_db_cluster(DBClusterIdentifier=name_of(resource_id), ApplyImmediately=True, **settings)
+
+
+def instance_setting(setting: str, broken: object, fixed: object) -> Scenario:
+    """A setting of an instance that is wrong, and that somebody sets back after the remediation."""
+    return Scenario(
+        broken=partial(instance_with, **{setting: broken}),
+        fixed=partial(instance_has, setting, fixed),
+        described=instance_of,
+        drifted=partial(modify_instance, **{setting: broken}),
+    )
+
+
+def cluster_setting(setting: str, broken: object, fixed: object) -> Scenario:
+    """A setting of a cluster that is wrong, and that somebody sets back after the remediation."""
+    return Scenario(
+        broken=partial(cluster_with, **{setting: broken}),
+        fixed=partial(cluster_has, setting, fixed),
+        described=cluster_of,
+        drifted=partial(modify_cluster, **{setting: broken}),
+    )
+
+
+def monitoring_roles(place: Place) -> list[str]:
+    """Return the roles of this region's enhanced monitoring."""
+    pages = place.client("iam").get_paginator("list_roles").paginate()
+    roles = [role["RoleName"] for page in pages for role in page["Roles"]]
+    return [role for role in roles if role.endswith(f"-RDSMonitoring-{place.region}")]
+
+
+def unmonitored(place: Place) -> str:
+    """A DB instance without enhanced monitoring, the first one of its region."""
+    iam = place.client("iam")
+    for role in monitoring_roles(place):
+        for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+            iam.detach_role_policy(RoleName=role, PolicyArn=policy["PolicyArn"])
+        iam.delete_role(RoleName=role)
+    return instance_with(place)
+
+
+def monitoring_of(place: Place, resource_id: str) -> dict[str, Any]:
+    """Return the whole instance, and the roles of enhanced monitoring."""
+    return {**instance_of(place, resource_id), "Roles": monitoring_roles(place)}
+
+
+def unmonitor(place: Place, resource_id: str) -> None:
+    """Someone switches enhanced monitoring off again."""
+    modify_instance(place, resource_id, MonitoringInterval=0)
+
+
+SCENARIOS = {
+    "RDS.2": instance_setting("PubliclyAccessible", True, False),
+    "RDS.5": instance_setting("MultiAZ", False, True),
+    "RDS.6": Scenario(unmonitored, partial(instance_has, "MonitoringInterval", 60), monitoring_of, unmonitor),
+    "RDS.7": cluster_setting("DeletionProtection", False, True),
+    "RDS.8": instance_setting("DeletionProtection", False, True),
+    "RDS.13": instance_setting("AutoMinorVersionUpgrade", False, True),
+    "RDS.16": cluster_setting("CopyTagsToSnapshot", False, True),
+}

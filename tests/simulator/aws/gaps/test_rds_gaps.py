@@ -1,5 +1,6 @@
 """Modifications of DB instances take their time."""
 
+import json
 from typing import Any
 
 import pytest
@@ -107,3 +108,88 @@ def test_an_instance_without_a_subnet_group_lies_in_the_zones_of_the_default_vpc
     zones = {subnet["SubnetAvailabilityZone"]["Name"] for subnet in instance["DBSubnetGroup"]["Subnets"]}
     assert instance["DBSubnetGroup"]["DBSubnetGroupName"] == "default"
     assert zones == {"eu-west-1a", "eu-west-1b", "eu-west-1c"}
+
+
+@pytest.fixture
+def cluster(person: Any) -> None:
+    person.create_db_cluster(
+        DBClusterIdentifier="fleet", Engine="aurora-mysql", MasterUsername="admin", MasterUserPassword="not-a-secret"
+    )
+    person.get_waiter("db_cluster_available").wait(DBClusterIdentifier="fleet")
+
+
+def role_for(environment: Any, service: str) -> str:
+    """A role that a service may assume, for this account's resources."""
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": service},
+        "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+    }
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam = environment.session(ACCOUNT).client("iam")
+    return str(iam.create_role(RoleName=service, AssumeRolePolicyDocument=trust)["Role"]["Arn"])
+
+
+def test_public_access_changes_in_a_while_whatever_the_maintenance_window(person: Any, runbook: Any) -> None:
+    runbook.modify_db_instance(DBInstanceIdentifier="db", PubliclyAccessible=True)
+    meanwhile = person.describe_db_instances()["DBInstances"][0]
+    scheduler.run()
+    afterwards = person.describe_db_instances()["DBInstances"][0]
+
+    assert (meanwhile["DBInstanceStatus"], meanwhile["PubliclyAccessible"]) == ("modifying", False)
+    assert (afterwards["DBInstanceStatus"], afterwards["PubliclyAccessible"]) == ("available", True)
+    assert meanwhile["PendingModifiedValues"] == {}
+
+
+def test_what_waits_for_the_maintenance_window_is_set_off_by_a_change_that_is_immediate(
+    person: Any, runbook: Any
+) -> None:
+    runbook.modify_db_instance(DBInstanceIdentifier="db", MultiAZ=True)
+    runbook.modify_db_instance(DBInstanceIdentifier="db", DeletionProtection=True)
+    scheduler.run()
+    waiting = state(person)
+    runbook.modify_db_instance(DBInstanceIdentifier="db", CopyTagsToSnapshot=True, ApplyImmediately=True)
+    scheduler.run()
+
+    assert waiting == ("available", False, {"MultiAZ": True})
+    assert state(person) == ("available", True, {})
+
+
+def test_enhanced_monitoring_is_configured_in_a_while(environment: Any, person: Any, runbook: Any) -> None:
+    role = role_for(environment, "monitoring.rds.amazonaws.com")
+    runbook.modify_db_instance(DBInstanceIdentifier="db", MonitoringInterval=60, MonitoringRoleArn=role)
+    meanwhile = state(person)[0]
+    scheduler.run()
+    instance = person.describe_db_instances()["DBInstances"][0]
+
+    assert meanwhile == "configuring-enhanced-monitoring"
+    assert (instance["MonitoringInterval"], instance["MonitoringRoleArn"]) == (60, role)
+
+
+def test_enhanced_monitoring_that_is_off_has_no_role(environment: Any, person: Any) -> None:
+    role = role_for(environment, "monitoring.rds.amazonaws.com")
+    person.modify_db_instance(DBInstanceIdentifier="db", MonitoringInterval=60, MonitoringRoleArn=role)
+    person.modify_db_instance(DBInstanceIdentifier="db", MonitoringInterval=0)
+
+    assert "MonitoringRoleArn" not in person.describe_db_instances()["DBInstances"][0]
+
+
+def test_a_role_that_does_not_trust_enhanced_monitoring_is_refused(environment: Any, runbook: Any) -> None:
+    role = role_for(environment, "rds.amazonaws.com")
+
+    with pytest.raises(ClientError, match="ENHANCED_MONITORING"):
+        runbook.modify_db_instance(DBInstanceIdentifier="db", MonitoringInterval=60, MonitoringRoleArn=role)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_stopped_cluster_cannot_be_modified(person: Any, runbook: Any) -> None:
+    person.stop_db_cluster(DBClusterIdentifier="fleet")
+
+    with pytest.raises(ClientError, match="InvalidDBClusterStateFault"):
+        runbook.modify_db_cluster(DBClusterIdentifier="fleet", DeletionProtection=True)
+
+
+def test_a_cluster_that_is_gone_is_not_found(runbook: Any) -> None:
+    with pytest.raises(ClientError, match="DBClusterNotFoundFault"):
+        runbook.modify_db_cluster(DBClusterIdentifier="gone", DeletionProtection=True)

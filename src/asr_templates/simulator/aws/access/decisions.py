@@ -81,6 +81,10 @@ def role_verdict(caller: RoleCaller, action: str, resource: Resource | None, key
 _IDENTITY: PolicyKind = "identity-based policy"
 
 
+# The owner of AWS's managed policies (arn:aws:iam::aws:policy/...), which every account may use.
+_AWS_ITSELF = "aws"
+
+
 def _kind_of_resource(action: str) -> PolicyKind:
     return "role trust policy" if action == ASSUME_ROLE else "resource-based policy"
 
@@ -92,7 +96,7 @@ def _granted(
     kind = _kind_of_resource(action)
     name = resource[0] if resource else "*"
     owner = resource_account(name, role.account)
-    if owner != role.account or _decides_itself(action, name):
+    if owner not in (role.account, _AWS_ITSELF) or _decides_itself(action, name):
         if on_resource.effect is not Effect.ALLOW:
             _require_simulated(action, name)
             return Verdict(False, kind)

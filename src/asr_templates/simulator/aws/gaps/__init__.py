@@ -6,9 +6,39 @@ What is not here moto does right; tests/simulator/aws/gaps states AWS's behaviou
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from asr_templates.simulator.aws.gaps import iam, rds, security_groups
+from asr_templates.simulator.aws.gaps import (
+    application_autoscaling,
+    athena,
+    ebs_snapshots,
+    guardduty,
+    iam,
+    instances,
+    macie,
+    rds,
+    redshift,
+    s3,
+    security_groups,
+    sqs,
+    transit_gateways,
+    vpc_endpoints,
+)
 
-MODULES = (iam, rds, security_groups)
+MODULES = (
+    application_autoscaling,
+    athena,
+    ebs_snapshots,
+    guardduty,
+    iam,
+    instances,
+    macie,
+    rds,
+    redshift,
+    s3,
+    security_groups,
+    sqs,
+    transit_gateways,
+    vpc_endpoints,
+)
 
 
 @contextmanager

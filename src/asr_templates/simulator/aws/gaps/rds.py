@@ -1,22 +1,29 @@
 """RDS: a modification takes its time and is pending until it is done; an instance lies in subnets.
 
-Source: RDS user guide, "Modifying an Amazon RDS DB instance"; API reference, ModifyDBInstance. What a person (the
-administrator of the simulation) changes is settled at once: tests prepare resources, runbooks wait for them.
+Sources: RDS user guide, "Modifying an Amazon RDS DB instance", "Viewing DB instance status" and "Setting up Enhanced
+Monitoring"; API reference, ModifyDBInstance and ModifyDBCluster. What a person (the administrator of the simulation)
+changes is settled at once: tests prepare resources, runbooks wait for them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import ec2_backends
-from moto.rds.exceptions import RDSClientError
-from moto.rds.models import DBInstance, RDSBackend
+from moto.rds.exceptions import (
+    DBClusterNotFoundError,
+    InvalidDBClusterStateFault,
+    InvalidParameterValue,
+    RDSClientError,
+)
+from moto.rds.models import DBCluster, DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 
 from asr_templates.simulator.aws import identity
+from asr_templates.simulator.aws.access.trust import trusted
 from asr_templates.simulator.aws.clock import scheduler
 from asr_templates.simulator.aws.errors import NotSimulated
 
@@ -24,6 +31,8 @@ MODIFICATION_SECONDS = 600.0
 """How long a modification takes. Really minutes to hours."""
 
 DEFAULT_SUBNETS = "default"
+MODIFIABLE = ("available", "storage-optimization")
+MONITORING = "monitoring.rds.amazonaws.com"
 
 # API reference, PendingModifiedValues: the parameters of ModifyDBInstance that are shown there until they are done.
 PENDING = (
@@ -32,24 +41,48 @@ PENDING = (
 )
 _SECRET = ("MasterUserPassword",)
 
+# Parameters that never wait for the maintenance window and are nowhere shown as pending -> the status meanwhile.
+SLOW = {
+    "PubliclyAccessible": "modifying",
+    "MonitoringInterval": "configuring-enhanced-monitoring",
+    "MonitoringRoleArn": "configuring-enhanced-monitoring",
+}
+
 
 @contextmanager
 def installed() -> Iterator[None]:
-    """Mend ModifyDBInstance and the subnets of new instances."""
+    """Mend the modification of instances and clusters, and the subnets of new instances."""
     respond, create = RDSResponse.modify_db_instance, RDSBackend.create_db_instance
+    update, modify_cluster = DBInstance.update, RDSBackend.modify_db_cluster
 
     def modify_db_instance(self: RDSResponse) -> ActionResult:
         return _modify(self, respond)
 
     def create_db_instance(self: RDSBackend, parameters: MutableMapping[str, Any]) -> DBInstance:
         _place_in_default_subnets(self, parameters)
+        parameters.setdefault("PubliclyAccessible", False)
         return create(self, parameters)
 
-    with (
-        mock.patch.object(DBInstance, "pending_modified_values", {}, create=True),  # empty, but always there
-        mock.patch.object(RDSResponse, "modify_db_instance", modify_db_instance),
-        mock.patch.object(RDSBackend, "create_db_instance", create_db_instance),
-    ):
+    def update_instance(self: DBInstance, **parameters: Any) -> None:
+        update(self, **parameters)
+        if not self.monitoring_interval:
+            self.monitoring_role_arn = None
+
+    def modify_db_cluster(self: RDSBackend, parameters: MutableMapping[str, Any]) -> DBCluster:
+        _must_be_modifiable(self, parameters["db_cluster_identifier"])
+        return modify_cluster(self, parameters)
+
+    patches: list[tuple[type, str, object]] = [
+        (RDSResponse, "modify_db_instance", modify_db_instance),
+        (RDSBackend, "create_db_instance", create_db_instance),
+        (RDSBackend, "modify_db_cluster", modify_db_cluster),
+        (DBInstance, "update", update_instance),
+    ]
+    with ExitStack() as stack:
+        for name in ("pending_modified_values", "queued_modifications"):  # empty, but always there
+            stack.enter_context(mock.patch.object(DBInstance, name, {}, create=True))
+        for owner, name, replacement in patches:
+            stack.enter_context(mock.patch.object(owner, name, replacement))
         yield
 
 
@@ -67,34 +100,62 @@ def _place_in_default_subnets(backend: RDSBackend, parameters: MutableMapping[st
     parameters["db_subnet_group_name"] = DEFAULT_SUBNETS
 
 
+def _must_be_modifiable(backend: RDSBackend, name: str) -> None:
+    cluster = backend.clusters.get(name)
+    if cluster is None:
+        raise DBClusterNotFoundError(name)
+    if cluster.status != "available":
+        raise InvalidDBClusterStateFault(f"DB cluster {name} is not in available state.")
+
+
 def _modify(request: RDSResponse, respond: Callable[[RDSResponse], ActionResult]) -> ActionResult:
     parameters = request.params  # answers to AWS's names and to moto's
     name = parameters["DBInstanceIdentifier"]
     database = request.backend.describe_db_instances(name)[0]
-    if database.status != "available":
+    if database.status not in MODIFIABLE:
         raise RDSClientError("InvalidDBInstanceState", f"Database instance {name} is not in available state.")
+    _check_monitoring_role(database, parameters.get("MonitoringRoleArn"))
     principal = identity.principal_of(request.get_access_key())
     if principal is not None and principal.kind == "administrator":
         return respond(request)
     if "NewDBInstanceIdentifier" in parameters:
         raise NotSimulated("ModifyDBInstance", "NewDBInstanceIdentifier")
-    pending = _pending(database, parameters)
-    if not pending:
-        return respond(request)
+    pending = _changed(database, parameters, PENDING)
     shown = {key: "****" if key in _SECRET else value for key, value in pending.items()}
     database.pending_modified_values = {**database.pending_modified_values, **shown}
+    now = request.PROTOCOL_PARSER_MAP_TYPE(dict(parameters))
     if str(parameters.get("ApplyImmediately")).lower() == "true":
-        database.status = "modifying"
-        scheduler.spawn(_apply, request.backend, name, parameters, name=f"modify {name}", delay=MODIFICATION_SECONDS)
-    # Otherwise it waits for the maintenance window, which does not come in a simulation.
+        now.update(database.queued_modifications)
+        now.update(parameters)
+        busy = "modifying" if database.pending_modified_values else ""
+        database.queued_modifications = {}
+    else:  # these wait for the maintenance window, which does not come in a simulation
+        database.queued_modifications = {**database.queued_modifications, **pending}
+        for key in pending:
+            del now[key]
+        busy = ""
+    busy = next((SLOW[key] for key in _changed(database, parameters, SLOW)), busy)
+    if busy:
+        database.status = busy
+        scheduler.spawn(_apply, request.backend, name, now, name=f"modify {name}", delay=MODIFICATION_SECONDS)
+    else:
+        request.backend.modify_db_instance(name, now)
     return ActionResult({"DBInstance": database})
 
 
-def _pending(database: DBInstance, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that change something and take time."""
+def _check_monitoring_role(database: DBInstance, role_arn: str | None) -> None:
+    """RDS takes no role that it may not assume."""
+    source = {"aws:SourceAccount": database.account_id, "aws:SourceArn": database.arn}
+    if role_arn and not trusted(role_arn, MONITORING, source):
+        message = "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING"
+        raise InvalidParameterValue(message)
+
+
+def _changed(database: DBInstance, parameters: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Those of the parameters, called `names`, that change something."""
     return {
         key: parameters[key]
-        for key in PENDING
+        for key in names
         if key in parameters and (key in _SECRET or getattr(database, _attribute(key), None) != parameters[key])
     }
 
@@ -105,10 +166,11 @@ def _attribute(parameter: str) -> str:
     )
 
 
-def _apply(backend: RDSBackend, name: str, parameters: Mapping[str, Any]) -> None:
+def _apply(backend: RDSBackend, name: str, parameters: dict[str, Any]) -> None:
     database = backend.databases.get(name)
     if database is None:  # deleted meanwhile
         return
     database.status = "available"
-    database.pending_modified_values = {}
+    if str(parameters.get("ApplyImmediately")).lower() == "true":
+        database.pending_modified_values = {}
     backend.modify_db_instance(name, parameters)
