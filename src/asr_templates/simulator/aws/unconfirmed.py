@@ -48,7 +48,7 @@ EXPECTATIONS = (
     ),
     Expectation(
         "simulator.aws.automation.owned.disable_public_access_for_security_group",
-        "AWS-DisablePublicAccessForSecurityGroup revokes its four rules one after the other and stops at the first missing",
+        "AWS-DisablePublicAccessForSecurityGroup revokes its rules one after the other, up to the first missing",
         "its page names the error and the four rules, not the steps",
     ),
     Expectation(
