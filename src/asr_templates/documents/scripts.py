@@ -31,6 +31,7 @@ def embedded_source(module: str) -> str:
     return compact(resources.files(EMBEDDED).joinpath(f"{module}.py").read_text("utf-8"))
 
 
+@cache
 def remediation_script(plan: str) -> str:
     """Return the script of a plan: runner, plan and the handler that joins them."""
     modules = [module for module in embedded_imports(plan) if module != "runner"]
@@ -43,6 +44,7 @@ def embedded_imports(plan: str) -> list[str]:
     return list(dict.fromkeys(name.removeprefix(f"{EMBEDDED}.") for name in names if name.startswith(f"{EMBEDDED}.")))
 
 
+@cache
 def join_sources(*sources: str) -> str:
     """Return one script of compact sources.
 
@@ -84,6 +86,7 @@ class Cut(NamedTuple):
     replacement: bytes = b""
 
 
+@cache
 def compact(source: str) -> str:
     """Return `source` without docstrings, comments, blank lines, annotations and imports for them, indented by two.
 
