@@ -13,8 +13,10 @@ def plan(aws: Aws, TopicArn: str, KmsKeyArn: str) -> Plan:
     key = attributes.get("KmsMasterKeyId", "")
     if not key and not KmsKeyArn:
         services = publishing_services(json.loads(attributes["Policy"]))
-        pages = aws("cloudwatch").get_paginator("describe_alarms").paginate(
-            ActionPrefix=TopicArn, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+        pages = (
+            aws("cloudwatch")
+            .get_paginator("describe_alarms")
+            .paginate(ActionPrefix=TopicArn, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
         )
         if any(page["MetricAlarms"] or page["CompositeAlarms"] for page in pages):
             services.append("cloudwatch.amazonaws.com")

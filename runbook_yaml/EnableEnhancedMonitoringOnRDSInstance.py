@@ -14,7 +14,7 @@ def plan(aws: Aws, RDSInstanceARN: str, monitoringInterval: int, AccountId: str,
     instance = db_instance(rds, RDSInstanceARN)
     name, interval = instance["DBInstanceIdentifier"], instance["MonitoringInterval"]
     wanted = monitoringInterval or interval or DEFAULT_INTERVAL
-    seen = {"MonitoringInterval": interval, "MonitoringRoleArn": instance.get("MonitoringRoleArn", "")}
+    seen = {"MonitoringInterval": interval, "MonitoringRoleArn": interval and instance["MonitoringRoleArn"]}
     role = f"ASR-RDSMonitoring-{Region}"
     role_arn = f"arn:{Partition}:iam::{AccountId}:role/{role}"
     policy = f"arn:{Partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
@@ -26,9 +26,9 @@ def plan(aws: Aws, RDSInstanceARN: str, monitoringInterval: int, AccountId: str,
         tags, attached = None, []
     if tags and tags.get("ASR") == name:  # made for this instance: it must not go with an undo while others use it
         everything = rds.get_paginator("describe_db_instances").paginate()
-        others = [each for page in everything for each in page["DBInstances"] if each["DBInstanceIdentifier"] != name]
-        users = [each["DBInstanceIdentifier"] for each in others if each.get("MonitoringRoleArn") == role_arn]
-        seen["OthersWithTheRole"] = users
+        monitored = [each for page in everything for each in page["DBInstances"] if each["MonitoringInterval"]]
+        users = [each["DBInstanceIdentifier"] for each in monitored if each["MonitoringRoleArn"] == role_arn]
+        seen["OthersWithTheRole"] = [user for user in users if user != name]
     if instance["DBInstanceStatus"] in UNDER_WAY:  # RDS lists this change nowhere: only the status tells of it
         yield Pending("a modification of the instance")
     elif interval != wanted:

@@ -1,6 +1,6 @@
 from asr_templates.embedded.runner import Aws, Change, Plan
 
-NO_WAY_BACK = "disabling GuardDuty would leave the region unwatched, and deleting its detector its findings too"
+NO_WAY_BACK = "suspending GuardDuty would leave the region unwatched, and deleting its detector would delete its findings"
 
 
 def plan(aws: Aws) -> Plan:

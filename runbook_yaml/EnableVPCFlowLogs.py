@@ -9,8 +9,8 @@ POLICY = "WriteFlowLogs"
 def plan(
     aws: Aws, VPC: str, TrafficType: str, RetentionInDays: int, AccountId: str, Partition: str, Region: str
 ) -> Plan:
-    """A VPC has an active flow log of its rejected traffic, or of all; if need be in a log group and role of its own."""
-    ec2, logs, iam = aws("ec2"), aws("logs"), aws("iam")
+    """A VPC has an active flow log of its rejected traffic or of all, if need be in a log group of its own."""
+    ec2 = aws("ec2")
     if not ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [VPC]}])["Vpcs"]:
         raise Gone
     pages = ec2.get_paginator("describe_flow_logs").paginate(Filter=[{"Name": "resource-id", "Values": [VPC]}])

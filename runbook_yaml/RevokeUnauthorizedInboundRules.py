@@ -1,3 +1,5 @@
+import re
+
 from asr_templates.embedded.open_ports import LAST_PORT, inbound_rules, merged, reducing
 from asr_templates.embedded.runner import Aws, Plan, Refuse
 from asr_templates.embedded.security_groups import permission
@@ -17,10 +19,11 @@ def port_ranges(ports: list[str]) -> list[list[int]]:
     """Return ports, "443" or "8000-8009", as ranges."""
     found = []
     for port in ports:
-        first, _, last = port.replace(" ", "").partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()):
+        bounds = re.fullmatch(r"\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*", port, re.ASCII)
+        if not bounds:
             raise Refuse(f"{port} is neither a port nor a range of ports")
-        found.append([int(first), int(last or first)])
-        if not 0 <= found[-1][0] <= found[-1][1] <= LAST_PORT:
+        first, last = int(bounds[1]), int(bounds[2] or bounds[1])
+        if not first <= last <= LAST_PORT:
             raise Refuse(f"{port} is no range of ports from 0 to {LAST_PORT}")
+        found.append([first, last])
     return merged(found)

@@ -1,5 +1,5 @@
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from asr_templates.embedded.runner import Aws, Change, Gone, Pending, Plan, Record, Refuse, Undo
 
@@ -17,7 +17,7 @@ def plan(aws: Aws, InstanceId: str, AllowedDays: int, KeepVolumes: bool) -> Plan
     volumes = [item["DeviceName"] for item in instance["BlockDeviceMappings"] if item["Ebs"]["DeleteOnTermination"]]
     if state == "shutting-down":
         yield Pending("the termination")
-    elif state == "stopped" and datetime.utcnow() - stopped_at(instance) > timedelta(days=AllowedDays):
+    elif state == "stopped" and datetime.now(UTC) - stopped_at(instance) > timedelta(days=AllowedDays):
         refuse_what_others_manage(instance)
         protection = ec2.describe_instance_attribute(InstanceId=InstanceId, Attribute="disableApiTermination")
         if protection["DisableApiTermination"]["Value"]:
@@ -38,7 +38,7 @@ def stopped_at(instance: Record) -> datetime:
     found = re.search(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)", instance.get("StateTransitionReason", ""))
     if not found:
         raise Refuse("EC2 does not say since when the instance is stopped")
-    return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S")
+    return datetime.strptime(f"{found[1]} +0000", "%Y-%m-%d %H:%M:%S %z")
 
 
 def refuse_what_others_manage(instance: Record) -> None:

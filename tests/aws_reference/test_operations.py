@@ -128,6 +128,7 @@ def test_operation_needs_the_action_that_iam_has_for_it(
             ("dynamodb:ConditionCheckItem", "dynamodb:PutItem"),
         ),
         ("dynamodb", "ExecuteStatement", {"Statement": "select * from x"}, ("dynamodb:PartiQLSelect",)),
+        ("cloudwatch", "PutMetricAlarm", {"Tags": []}, ("cloudwatch:PutMetricAlarm", "cloudwatch:TagResource")),
         ("ec2", "CreateFlowLogs", {"TagSpecifications": [{}]}, ("ec2:CreateFlowLogs", "ec2:CreateTags")),
         ("s3", "GetObject", {"VersionId": "1"}, ("s3:GetObjectVersion",)),
         ("s3", "PutObject", {"ACL": "private"}, ("s3:PutObject", "s3:PutObjectAcl")),

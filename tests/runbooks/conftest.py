@@ -13,6 +13,7 @@ from unittest import mock
 
 import boto3
 import pytest
+from moto.rds.models import rds_backends
 
 from asr_templates.documents.remediation import remediation_document
 from asr_templates.loading import load
@@ -141,3 +142,61 @@ def seen(rule: dict[str, Any]) -> tuple[Any, ...]:
 @pytest.fixture
 def groups(account: str) -> Groups:
     return Groups()
+
+
+class Databases:
+    """The instance and the cluster "orders", their snapshots, and what a person sees of them."""
+
+    def __init__(self, account: str) -> None:
+        self.rds = boto3.client("rds")
+        self.backend = rds_backends[account]["us-east-1"]
+        self.owner = {"MasterUsername": "ann", "MasterUserPassword": "correct horse"}
+
+    def instance(self, name: str = "orders", **properties: Any) -> str:
+        """Make an instance; return its ARN. One of a cluster takes the owner from there."""
+        owner = {} if "DBClusterIdentifier" in properties else {**self.owner, "AllocatedStorage": 20}
+        wanted = {"DBInstanceClass": "db.t3.micro", "Engine": "postgres", **owner, **properties}
+        return str(self.rds.create_db_instance(DBInstanceIdentifier=name, **wanted)["DBInstance"]["DBInstanceArn"])
+
+    def cluster(self, **properties: Any) -> str:
+        """Make an available cluster; return its ARN."""
+        wanted = {"DBClusterIdentifier": "orders", "Engine": "aurora-postgresql", **self.owner, **properties}
+        arn = str(self.rds.create_db_cluster(**wanted)["DBCluster"]["DBClusterArn"])
+        self.rds.get_waiter("db_cluster_available").wait(DBClusterIdentifier="orders")
+        return arn
+
+    def snapshot(self, **properties: Any) -> str:
+        """Take the snapshot "january" of the instance; return its ARN."""
+        wanted = {"DBInstanceIdentifier": "orders", "DBSnapshotIdentifier": "january", **properties}
+        return str(self.rds.create_db_snapshot(**wanted)["DBSnapshot"]["DBSnapshotArn"])
+
+    def cluster_snapshot(self) -> str:
+        """Take the snapshot "january" of the cluster; return its ARN."""
+        names = {"DBClusterIdentifier": "orders", "DBClusterSnapshotIdentifier": "january"}
+        return str(self.rds.create_db_cluster_snapshot(**names)["DBClusterSnapshot"]["DBClusterSnapshotArn"])
+
+    def modify(self, **settings: Any) -> None:
+        self.rds.modify_db_instance(DBInstanceIdentifier="orders", ApplyImmediately=True, **settings)
+
+    def modify_cluster(self, **settings: Any) -> None:
+        self.rds.modify_db_cluster(DBClusterIdentifier="orders", ApplyImmediately=True, **settings)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the whole instance, but for times."""
+        found = self.rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
+        return {key: value for key, value in found.items() if not key.endswith("Time")}
+
+    def describe_cluster(self) -> dict[str, Any]:
+        """Return the whole cluster, but for times."""
+        found = self.rds.describe_db_clusters(DBClusterIdentifier="orders")["DBClusters"][0]
+        return {key: value for key, value in found.items() if not key.endswith("Time")}
+
+    def is_now(self, **attributes: Any) -> None:
+        """Put the instance into a state that no call of moto's leads to."""
+        for name, value in attributes.items():
+            setattr(self.backend.databases["orders"], name, value)
+
+
+@pytest.fixture
+def databases(account: str) -> Databases:
+    return Databases(account)

@@ -210,10 +210,12 @@ BY_PARAMETERS: Mapping[tuple[str, str], Callable[[Parameters | None], tuple[str,
 # Source: "Dependent actions" of the service authorization reference; S3 user guide, "Required permissions".
 ADDED_BY_PARAMETER: Mapping[tuple[str, str, str], str] = {
     ("cloudtrail", "CreateTrail", "TagsList"): "cloudtrail:AddTags",
+    ("cloudwatch", "PutMetricAlarm", "Tags"): "cloudwatch:TagResource",
     ("ecs", "RegisterTaskDefinition", "tags"): "ecs:TagResource",
     ("elbv2", "CreateListener", "Tags"): "elasticloadbalancing:AddTags",
     ("events", "PutRule", "Tags"): "events:TagResource",
     ("guardduty", "CreateDetector", "Tags"): "guardduty:TagResource",
+    ("iam", "CreateInstanceProfile", "Tags"): "iam:TagInstanceProfile",
     ("iam", "CreateRole", "PermissionsBoundary"): "iam:PutRolePermissionsBoundary",
     ("iam", "CreateRole", "Tags"): "iam:TagRole",
     ("kms", "CreateKey", "Tags"): "kms:TagResource",

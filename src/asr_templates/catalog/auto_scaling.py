@@ -32,6 +32,27 @@ AUTO_SCALING_GROUP = ResourceId(
     ),
 )
 
+LAUNCH_CONFIGURATION = ResourceId(
+    type="AWS::AutoScaling::LaunchConfiguration",
+    pattern=rf"^arn:{PARTITION}:autoscaling:{REGION}:{ACCOUNT}:launchConfiguration:{UUID}"
+    rf":launchConfigurationName/((?! )[ -z|~]{{0,254}}{LAST})$",
+    parameter="LaunchConfigurationName",
+    good=(
+        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/w",
+        f"arn:aws:autoscaling:mx-central-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/a/b: c (2)",
+        f"arn:aws-cn:autoscaling:cn-north-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/{'a' * 255}",
+        f"arn:aws-us-gov:autoscaling:us-gov-west-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/web",
+    ),
+    bad=(
+        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/web\n",
+        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/{'a' * 256}",
+        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/{{{{ssm:x}}}}",
+        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/web",
+        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:1:launchConfigurationName/web",
+        "web",
+    ),
+)
+
 CONTROLS = (
     Control(
         id="AutoScaling.1",
@@ -41,5 +62,25 @@ CONTROLS = (
         note="The Auto Scaling group uses the health check of its load balancers.",
         inputs={"HealthCheckGracePeriod": 300},
         risk="interrupts",
+    ),
+    Control(
+        id="AutoScaling.3",
+        runbook="ConfigureAutoScalingLaunchConfigToRequireIMDSv2",
+        resource=LAUNCH_CONFIGURATION,
+        ids={"NIST80053": "AutoScaling.3"},
+        note="Groups use a successor that requires IMDSv2; replace the running instances, then delete the old one.",
+        inputs={"Retire": False},
+        risk="deletes",  # only with Retire; without it, a group's next instances may lack what they need
+        workflow="NOTIFIED",
+    ),
+    Control(
+        id="Autoscaling.5",
+        runbook="ConfigureAutoScalingLaunchConfigNoPublicIP",
+        resource=LAUNCH_CONFIGURATION,
+        ids={"NIST80053": "Autoscaling.5"},
+        note="Groups use a successor without public IPs; replace the running instances, then delete the old one.",
+        inputs={"Retire": False},
+        risk="deletes",  # only with Retire; without it, a group's next instances may lack what they need
+        workflow="NOTIFIED",
     ),
 )

@@ -1,6 +1,6 @@
 """Controls of AWS CloudTrail."""
 
-from asr_templates.catalog.resource_ids import ACCOUNT, PARTITION, REGION
+from asr_templates.catalog.resource_ids import ACCOUNT, GLOBAL_ACCOUNT, PARTITION, REGION
 from asr_templates.model import Control, ResourceId
 
 # CloudTrail user guide, "Naming requirements for CloudTrail resources": 3 to 128 characters.
@@ -42,6 +42,21 @@ TRAIL_BY_ARN = ResourceId(
 
 CONTROLS = (
     Control(
+        id="CloudTrail.1",
+        runbook="CreateCloudTrailMultiRegionTrail",
+        resource=GLOBAL_ACCOUNT,
+        ids={
+            "AFSBP": "CloudTrail.1",
+            "CIS120": "2.1",
+            "CIS140": "3.1",
+            "CIS300": "3.1",
+            "NIST80053": "CloudTrail.1",
+        },
+        note="A trail logs the management events of all regions.",
+        family="trail of the account",
+        risk="costs",
+    ),
+    Control(
         id="CloudTrail.2",
         runbook="EnableCloudTrailEncryption",
         resource=TRAIL_BY_ARN,
@@ -55,6 +70,15 @@ CONTROLS = (
         },
         note="The trail's log files are encrypted with a KMS key; who reads them needs kms:Decrypt on it.",
         inputs={"KMSKeyArn": ""},
+        risk="costs",
+    ),
+    Control(
+        id="CloudTrail.3",
+        runbook="CreateCloudTrailMultiRegionTrail",
+        resource=GLOBAL_ACCOUNT,
+        ids={"PCI321": "PCI.CloudTrail.2"},
+        note="A trail logs the management events of all regions.",
+        family="trail of the account",
         risk="costs",
     ),
     Control(

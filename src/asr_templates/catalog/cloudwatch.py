@@ -1,6 +1,6 @@
 """Controls of Amazon CloudWatch."""
 
-from asr_templates.catalog.resource_ids import ACCOUNT, PARTITION, REGION
+from asr_templates.catalog.resource_ids import ACCOUNT, PARTITION, REGION, REGIONAL_ACCOUNT
 from asr_templates.model import Control, ResourceId
 
 LOG_GROUP = ResourceId(
@@ -25,7 +25,188 @@ LOG_GROUP = ResourceId(
     ),
 )
 
+
+def event_names(*names: str) -> str:
+    """Return the part of a pattern that takes CloudTrail events of any of these names."""
+    return " || ".join(f"($.eventName={name})" for name in names)
+
+
+def events(*names: str) -> str:
+    """Return the pattern of CloudTrail events of any of these names."""
+    return "{" + event_names(*names) + "}"
+
+
+def events_of(service: str, *names: str) -> str:
+    """Return the pattern of CloudTrail events of a service that have any of these names."""
+    return "{" + f"($.eventSource={service}.amazonaws.com) && ({event_names(*names)})" + "}"
+
+
+def alarm(control_id: str, metric: str, what: str, pattern: str, **ids: str) -> Control:
+    """Return a control that wants an alarm for events that match a pattern; `what` completes "An alarm watches for".
+
+    Source of the patterns, to which Security Hub compares: Security Hub user guide, "CloudWatch controls".
+    """
+    return Control(
+        id=control_id,
+        runbook="CreateLogMetricFilterAndAlarm",
+        resource=REGIONAL_ACCOUNT,
+        ids=ids,
+        note=f"An alarm watches for {what}; subscribe to its topic ASR-LocalAlarmNotification, or nobody hears it.",
+        inputs={"MetricName": metric, "FilterPattern": pattern},
+        family="alarms on events of CloudTrail",
+        workflow="NOTIFIED",
+    )
+
+
+ALARMS = (
+    alarm(
+        "CloudWatch.1",
+        "RootAccountUsage",
+        "use of the root user",
+        '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}',
+        CIS120="3.3",
+        CIS140="4.3",
+        PCI321="PCI.CW.1",
+    ),
+    alarm(
+        "CloudWatch.2",
+        "UnauthorizedApiCalls",
+        "API calls that are not authorized",
+        '{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}',
+        CIS120="3.1",
+        CIS140="4.1",
+    ),
+    alarm(
+        "CloudWatch.3",
+        "ConsoleSignInWithoutMfa",
+        "sign-in to the console without MFA",
+        '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") '
+        '&& ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }',
+        CIS120="3.2",
+        CIS140="4.2",
+    ),
+    alarm(
+        "CloudWatch.4",
+        "IamPolicyChanges",
+        "changes of IAM policies",
+        events_of(
+            "iam",
+            *("DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy"),
+            *("PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion"),
+            *("AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy"),
+            "DetachGroupPolicy",
+        ),
+        CIS120="3.4",
+        CIS140="4.4",
+    ),
+    alarm(
+        "CloudWatch.5",
+        "CloudTrailChanges",
+        "changes of trails",
+        events("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"),
+        CIS120="3.5",
+        CIS140="4.5",
+    ),
+    alarm(
+        "CloudWatch.6",
+        "ConsoleAuthenticationFailures",
+        "failed sign-in to the console",
+        '{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
+        CIS120="3.6",
+        CIS140="4.6",
+    ),
+    alarm(
+        "CloudWatch.7",
+        "KmsKeysDisabledOrDeleted",
+        "KMS keys that are disabled or scheduled for deletion",
+        events_of("kms", "DisableKey", "ScheduleKeyDeletion"),
+        CIS120="3.7",
+        CIS140="4.7",
+    ),
+    alarm(
+        "CloudWatch.8",
+        "S3BucketPolicyChanges",
+        "changes of the policies of S3 buckets",
+        events_of(
+            "s3",
+            *("PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication"),
+            *("DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication"),
+        ),
+        CIS120="3.8",
+        CIS140="4.8",
+    ),
+    alarm(
+        "CloudWatch.9",
+        "AwsConfigChanges",
+        "changes of AWS Config",
+        events_of(
+            "config",
+            *("StopConfigurationRecorder", "DeleteDeliveryChannel", "PutDeliveryChannel", "PutConfigurationRecorder"),
+        ),
+        CIS120="3.9",
+        CIS140="4.9",
+    ),
+    alarm(
+        "CloudWatch.10",
+        "SecurityGroupChanges",
+        "changes of security groups",
+        events(
+            *("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress"),
+            *("RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup"),
+        ),
+        CIS120="3.10",
+        CIS140="4.10",
+    ),
+    alarm(
+        "CloudWatch.11",
+        "NetworkAclChanges",
+        "changes of network ACLs",
+        events(
+            *("CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry"),
+            *("ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"),
+        ),
+        CIS120="3.11",
+        CIS140="4.11",
+    ),
+    alarm(
+        "CloudWatch.12",
+        "NetworkGatewayChanges",
+        "changes of network gateways",
+        events(
+            *("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway"),
+            *("DeleteInternetGateway", "DetachInternetGateway"),
+        ),
+        CIS120="3.12",
+        CIS140="4.12",
+    ),
+    alarm(
+        "CloudWatch.13",
+        "RouteTableChanges",
+        "changes of route tables",
+        events_of(
+            "ec2",
+            *("CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation", "DeleteRouteTable"),
+            *("DeleteRoute", "DisassociateRouteTable"),
+        ),
+        CIS120="3.13",
+        CIS140="4.13",
+    ),
+    alarm(
+        "CloudWatch.14",
+        "VpcChanges",
+        "changes of VPCs",
+        events(
+            *("CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection"),
+            *("CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection"),
+            *("AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink"),
+        ),
+        CIS120="3.14",
+        CIS140="4.14",
+    ),
+)
+
 CONTROLS = (
+    *ALARMS,
     Control(
         id="CloudWatch.16",
         runbook="SetLogGroupRetentionDays",

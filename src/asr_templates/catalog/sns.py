@@ -21,9 +21,7 @@ TOPIC_BAD = (
     "orders",
 )
 
-TOPIC = ResourceId(
-    type="AWS::SNS::Topic", pattern=TOPIC_PATTERN, parameter="TopicArn", good=TOPIC_GOOD, bad=TOPIC_BAD
-)
+TOPIC = ResourceId(type="AWS::SNS::Topic", pattern=TOPIC_PATTERN, parameter="TopicArn", good=TOPIC_GOOD, bad=TOPIC_BAD)
 
 LOGGED_TOPIC = ResourceId(
     type="AWS::SNS::Topic", pattern=TOPIC_PATTERN, parameter="SNSTopicArn", good=TOPIC_GOOD, bad=TOPIC_BAD
@@ -39,5 +37,16 @@ CONTROLS = (
         inputs={"KmsKeyArn": ""},
         # A publisher of another account, or an AWS service that the topic's policy does not name, loses access.
         risk="interrupts",
+    ),
+    Control(
+        id="SNS.2",
+        runbook="EnableDeliveryStatusLoggingForSNSTopic",
+        resource=LOGGED_TOPIC,
+        ids={"AFSBP": "SNS.2", "NIST80053": "SNS.2"},
+        note="SNS logs which messages of the topic could not be delivered.",
+        # How many of the messages that were delivered are logged, too, in per cent.
+        inputs={"SampleRate": 0},
+        risk="costs",
+        retired=True,
     ),
 )

@@ -32,7 +32,34 @@ DOCUMENT = ResourceId(
     ),
 )
 
+INSTANCE = ResourceId(
+    type="AWS::EC2::Instance",
+    pattern=rf"^(arn:{PARTITION}:ec2:{REGION}:{ACCOUNT}:instance/i-(?:[0-9a-f]{{8}}|[0-9a-f]{{17}}))$",
+    parameter="InstanceArn",
+    good=(
+        "arn:aws:ec2:us-east-1:111111111111:instance/i-01234567",
+        "arn:aws:ec2:mx-central-1:111111111111:instance/i-0123456789abcdef0",
+        "arn:aws:ec2:ap-southeast-5:111111111111:instance/i-0123456789abcdef0",
+        "arn:aws-cn:ec2:cn-north-1:111111111111:instance/i-0123456789abcdef0",
+        "arn:aws-us-gov:ec2:us-gov-west-1:111111111111:instance/i-0123456789abcdef0",
+    ),
+    bad=(
+        "arn:aws:ec2:us-east-1:111111111111:instance/i-0123456789",
+        "arn:aws:ec2:us-east-1:111111111111:instance/mi-0123456789abcdef0",
+        "arn:aws:ec2:us-east-1:111111111111:instance/i-0123456789ABCDEF0",
+        "arn:aws:ec2:us-east-1:111111111111:instance/i-0123456789abcdef0\n",
+        "i-0123456789abcdef0",
+    ),
+)
+
 CONTROLS: tuple[Control, ...] = (
+    Control(
+        id="SSM.1",
+        runbook="AttachSSMPermissionsToEC2",
+        resource=INSTANCE,
+        ids={"AFSBP": "SSM.1", "PCI321": "PCI.SSM.3"},
+        note="The instance is managed by Systems Manager.",
+    ),
     Control(
         id="SSM.4",
         runbook="BlockSSMDocumentPublicAccess",

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import botocore.session
@@ -11,7 +12,7 @@ from asr_templates.aws_reference.operations import UnknownOperationError
 from asr_templates.aws_reference.services import UnknownServiceError, is_service, model
 from asr_templates.checks.plans import parsed
 from asr_templates.checks.subject import plan_problem
-from asr_templates.documents.plan_literals import text
+from asr_templates.documents.plan_literals import is_call_of, text
 from asr_templates.documents.plan_source import Arguments, Call, PlanSource
 from asr_templates.documents.validation.api_shapes import REST, UNKNOWN, misfits, secret_paths
 from asr_templates.loading import nearest
@@ -55,11 +56,13 @@ def parameters_fit(runbook: Runbook) -> Iterator[Problem]:
 
 
 def secrets_stay_out(runbook: Runbook) -> Iterator[Problem]:
-    """No parameter of a change or an undo is one that AWS marks as sensitive: changes are recorded and shown."""
+    """No parameter of a change or an undo that AWS marks as sensitive is recorded: it is left out, or Hidden."""
     for call, arguments in _known_calls(runbook):
         if call.group == "read":
             continue
-        for path in secret_paths(operations.input_shape(call.service, call.operation), arguments_value(arguments)):
+        shown = {name: value for name, value in arguments.values.items() if not is_call_of(value, "Hidden")}
+        value = arguments_value(replace(arguments, values=shown))
+        for path in secret_paths(operations.input_shape(call.service, call.operation), value):
             message = f"{path} of {call.service}:{call.operation} is a secret, and changes are recorded"
             yield plan_problem(runbook, call.line, message, "let AWS make or keep it", call.file)
 

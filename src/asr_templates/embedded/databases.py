@@ -33,6 +33,21 @@ def multi_az_cluster(instance: dict[str, Any]) -> str:
     return str(instance.get("DBClusterIdentifier", "")) if instance["Engine"] in ("mysql", "postgres") else ""
 
 
+def db_snapshots(rds: Any, name: str) -> list[dict[str, Any]]:
+    """Return the snapshot of a DB instance with this name, in a list; none where there is none, or soon will be."""
+    found = rds.describe_db_snapshots(Filters=[{"Name": "db-snapshot-id", "Values": [name]}])["DBSnapshots"]
+    return [each for each in found if each["Status"] != "deleting"]
+
+
+def db_cluster_snapshot(rds: Any, name: str) -> dict[str, Any]:
+    """Return the snapshot of a DB cluster with this name; raises Gone where there is none."""
+    wanted = [{"Name": "db-cluster-snapshot-id", "Values": [name]}]
+    found = rds.describe_db_cluster_snapshots(Filters=wanted)["DBClusterSnapshots"]
+    if not found:
+        raise Gone
+    return dict(found[0])
+
+
 def must_be_ready(kind: str, status: str) -> None:
     """Raise Refuse where RDS would not take a modification."""
     if status not in READY:

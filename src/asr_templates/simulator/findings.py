@@ -18,6 +18,7 @@ CUSTOMIZABLE: dict[str, tuple[str, ...]] = {
     "GuardDuty.2": ("requiredTagKeys",),
     "GuardDuty.4": ("requiredTagKeys",),
     "CloudWatch.16": ("MinRetentionTime",),
+    "Config.1": ("includeConfigServiceLinkedRoleCheck",),
     "DynamoDB.1": (
         "minProvisionedReadCapacity",
         "minProvisionedWriteCapacity",
@@ -27,6 +28,7 @@ CUSTOMIZABLE: dict[str, tuple[str, ...]] = {
     "DynamoDB.5": ("requiredTagKeys",),
     "EC2.4": ("AllowedDays",),
     "EC2.18": ("authorizedTcpPorts", "authorizedUdpPorts"),
+    "ElastiCache.1": ("snapshotRetentionPeriod",),
     "IAM.7": (
         "MaxPasswordAge",
         "MinimumPasswordLength",

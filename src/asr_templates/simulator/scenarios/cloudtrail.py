@@ -54,12 +54,17 @@ def stop_validation(place: Place, resource_id: str) -> None:
     place.client("cloudtrail").update_trail(Name=resource_id, EnableLogFileValidation=False)
 
 
-def trail_without_key(place: Place) -> str:
-    """A trail whose log files S3 encrypts, in a region where no key for trails was made yet."""
+def forget_key(place: Place) -> None:
+    """Take the name from the key that an earlier remediation made for trails, if there is one."""
     kms = place.client("kms")
     aliases = [alias["AliasName"] for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]]
     if KEY_ALIAS in aliases:
         kms.delete_alias(AliasName=KEY_ALIAS)
+
+
+def trail_without_key(place: Place) -> str:
+    """A trail whose log files S3 encrypts, in a region where no key for trails was made yet."""
+    forget_key(place)
     return trail(place)
 
 
@@ -97,7 +102,49 @@ def stop_delivery_to_logs(place: Place, resource_id: str) -> None:
     place.client("cloudtrail").update_trail(Name=resource_id, **nothing)
 
 
+def account_trails(place: Place, resource_id: str) -> list[dict[str, Any]]:
+    """Return the trails that the account has in this region or for all, each with whether it logs."""
+    cloudtrail = place.client("cloudtrail")
+    found = cloudtrail.describe_trails()["trailList"]
+    states = [cloudtrail.get_trail_status(Name=each["TrailARN"])["IsLogging"] for each in found]
+    return [{**each, "IsLogging": state} for each, state in zip(found, states, strict=True)]
+
+
+def account_without_trail_of_all_regions(place: Place) -> str:
+    """An account with a trail of one region, whose bucket for all regions was never made."""
+    forget_key(place)
+    trail(place)
+    for each in account_trails(place, place.account_resource):
+        if each["IsMultiRegionTrail"]:
+            home = place.cloud.client("cloudtrail", account=place.account, region=each["HomeRegion"])
+            home.delete_trail(Name=each["TrailARN"])
+    s3, bucket = place.client("s3"), f"asr-cloudtrail-{place.account}-{place.region}"
+    if bucket in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
+        s3.delete_bucket(Bucket=bucket)
+    return place.account_resource
+
+
+def is_logged(place: Place, resource_id: str) -> bool:
+    """One trail of all regions logs; its files are signed and encrypted, in a bucket that is not public."""
+    found = [each for each in account_trails(place, resource_id) if each["IsMultiRegionTrail"] and each["IsLogging"]]
+    if len(found) != 1 or not found[0]["LogFileValidationEnabled"] or not is_encrypted(place, found[0]["TrailARN"]):
+        return False
+    block = place.client("s3").get_public_access_block(Bucket=found[0]["S3BucketName"])
+    return all(block["PublicAccessBlockConfiguration"].values())
+
+
+def stop_trail(place: Place, resource_id: str) -> None:
+    """Someone stops the trail of all regions."""
+    for each in account_trails(place, resource_id):
+        if each["IsMultiRegionTrail"]:
+            place.client("cloudtrail").stop_logging(Name=each["TrailARN"])
+
+
+ALL_REGIONS = Scenario(account_without_trail_of_all_regions, is_logged, account_trails, stop_trail)
+
 SCENARIOS = {
+    "CloudTrail.1": ALL_REGIONS,
+    "CloudTrail.3": ALL_REGIONS,
     "CloudTrail.2": Scenario(trail_without_key, is_encrypted, described, take_key_away),
     "CloudTrail.4": Scenario(trail, is_validated, described, stop_validation),
     "CloudTrail.5": Scenario(trail, delivers_to_logs, described, stop_delivery_to_logs),

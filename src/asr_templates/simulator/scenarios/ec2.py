@@ -347,7 +347,7 @@ def endpoints_of(place: Place, resource_id: str) -> dict[str, Any]:
     """Return the VPC's endpoints, and the names and rules of its security groups, without ids that EC2 gives anew."""
     ec2 = place.client("ec2")
     in_vpc = [{"Name": "vpc-id", "Values": [name_of(resource_id)]}]
-    endpoints = [each for each in ec2.describe_vpc_endpoints(Filters=in_vpc)["VpcEndpoints"]]
+    endpoints = ec2.describe_vpc_endpoints(Filters=in_vpc)["VpcEndpoints"]
     kept = ("ServiceName", "VpcEndpointType", "State", "SubnetIds", "PrivateDnsEnabled", "Tags")
     return {
         "endpoints": [

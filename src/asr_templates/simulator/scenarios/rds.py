@@ -142,8 +142,66 @@ def unmonitor(place: Place, resource_id: str) -> None:
     modify_instance(place, resource_id, MonitoringInterval=0)
 
 
+def snapshot_with(place: Place, **properties: Any) -> str:
+    """A snapshot that somebody took of an instance, with tags."""
+    rds, instance, name = place.client("rds"), name_of(instance_with(place, **properties)), new_name()
+    tags = [{"Key": "team", "Value": "web"}]
+    made = rds.create_db_snapshot(DBInstanceIdentifier=instance, DBSnapshotIdentifier=name, Tags=tags)
+    return str(made["DBSnapshot"]["DBSnapshotArn"])
+
+
+def public_snapshot(place: Place) -> str:
+    """A snapshot that everybody may restore, besides an account that is named."""
+    snapshot = snapshot_with(place)
+    share(["all", "999999999999"], place, snapshot)
+    return snapshot
+
+
+def share(accounts: list[str], place: Place, resource_id: str) -> None:
+    """Someone shares the snapshot with more accounts."""
+    place.client("rds").modify_db_snapshot_attribute(
+        DBSnapshotIdentifier=name_of(resource_id), AttributeName="restore", ValuesToAdd=accounts
+    )
+
+
+def sharers(place: Place, resource_id: str) -> dict[str, list[str]]:
+    """Return the attributes of a snapshot: who may restore it."""
+    found = place.client("rds").describe_db_snapshot_attributes(DBSnapshotIdentifier=name_of(resource_id))
+    attributes = found["DBSnapshotAttributesResult"]["DBSnapshotAttributes"]
+    return {each["AttributeName"]: sorted(each["AttributeValues"]) for each in attributes}
+
+
+def is_private(place: Place, resource_id: str) -> bool:
+    """Only the account that is named may restore the snapshot."""
+    return sharers(place, resource_id)["restore"] == ["999999999999"]
+
+
+def snapshots_of(place: Place, resource_id: str) -> list[dict[str, Any]]:
+    """Return the snapshots of the same instance, but for the times that RDS notes."""
+    rds = place.client("rds")
+    source = rds.describe_db_snapshots(DBSnapshotIdentifier=name_of(resource_id))["DBSnapshots"][0]
+    pages = rds.get_paginator("describe_db_snapshots").paginate(DBInstanceIdentifier=source["DBInstanceIdentifier"])
+    found = [snapshot for page in pages for snapshot in page["DBSnapshots"] if snapshot["SnapshotType"] == "manual"]
+    return [{key: value for key, value in each.items() if not key.endswith("Time")} for each in found]
+
+
+def has_encrypted_copy(place: Place, resource_id: str) -> bool:
+    """A copy of the snapshot is encrypted and at rest, and has the snapshot's tags; the snapshot is still there."""
+    source, *copies = snapshots_of(place, resource_id)
+    kept = all(tag in copy["TagList"] for copy in copies for tag in source["TagList"])
+    return kept and [(copy["Encrypted"], copy["Status"]) for copy in copies] == [(True, "available")]
+
+
+def drop_copy(place: Place, resource_id: str) -> None:
+    """Someone deletes the encrypted copy."""
+    for copy in snapshots_of(place, resource_id)[1:]:
+        place.client("rds").delete_db_snapshot(DBSnapshotIdentifier=copy["DBSnapshotIdentifier"])
+
+
 SCENARIOS = {
+    "RDS.1": Scenario(public_snapshot, is_private, sharers, partial(share, ["888888888888"])),
     "RDS.2": instance_setting("PubliclyAccessible", True, False),
+    "RDS.4": Scenario(snapshot_with, has_encrypted_copy, snapshots_of, drop_copy),
     "RDS.5": instance_setting("MultiAZ", False, True),
     "RDS.6": Scenario(unmonitored, partial(instance_has, "MonitoringInterval", 60), monitoring_of, unmonitor),
     "RDS.7": cluster_setting("DeletionProtection", False, True),

@@ -49,6 +49,7 @@ CASES: list[tuple[str, str, dict[str, Any], list[str]]] = [
     ("cloudfront", "UpdateDistribution", {"Id": "d"}, [arn("cloudfront", "distribution/d", region="")]),
     ("cloudtrail", "UpdateTrail", {"Name": "t"}, [arn("cloudtrail", "trail/t")]),
     ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a"}, [arn("cloudwatch", "alarm:a")]),
+    ("cloudwatch", "DescribeAlarms", {"ActionPrefix": "arn"}, [arn("cloudwatch", "alarm:*")]),
     ("codebuild", "UpdateProject", {"name": "p"}, [arn("codebuild", "project/p")]),
     (
         "config",
@@ -108,6 +109,12 @@ CASES: list[tuple[str, str, dict[str, Any], list[str]]] = [
     ("guardduty", "UpdateDetector", {"DetectorId": "d"}, [arn("guardduty", "detector/d")]),
     ("iam", "UpdateAccountPasswordPolicy", {}, ["*"]),
     ("iam", "CreateRole", {"RoleName": "r", "Path": "/p/"}, [arn("iam", "role/p/r", region="")]),
+    (
+        "iam",
+        "CreateServiceLinkedRole",
+        {"AWSServiceName": "config.amazonaws.com"},
+        [arn("iam", "role/aws-service-role/config.amazonaws.com/*", region="")],
+    ),
     ("iam", "UpdateAccessKey", {"UserName": "u", "AccessKeyId": "A"}, [arn("iam", "user/u", region="")]),
     ("kms", "EnableKeyRotation", {"KeyId": "k"}, [arn("kms", "key/k")]),
     ("lambda", "Invoke", {"FunctionName": "f"}, [arn("lambda", "function:f")]),
@@ -204,6 +211,12 @@ def test_tags_on_creation_are_put_on_the_new_resource() -> None:
     parameters = {"VpcId": "vpc-1", "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": []}]}
 
     assert resources("ec2", "CreateVpcEndpoint", parameters, "ec2:CreateTags") == [arn("ec2", "vpc-endpoint/*")]
+
+
+def test_tags_on_creation_are_not_put_on_what_the_request_names() -> None:
+    parameters = {"ResourceIds": ["vpc-1"], "TagSpecifications": [{"ResourceType": "vpc-flow-log", "Tags": []}]}
+
+    assert resources("ec2", "CreateFlowLogs", parameters, "ec2:CreateTags") == [arn("ec2", "vpc-flow-log/*")]
 
 
 @pytest.mark.parametrize(

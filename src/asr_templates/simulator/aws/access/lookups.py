@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
@@ -32,6 +33,13 @@ def user_of_access_key(access_key: str, account: str, partition: str) -> str | N
     users = iam_backends[account][partition].users.values()
 
     return next((str(user.arn) for user in users for key in user.access_keys if key.access_key_id == access_key), None)
+
+
+def instance_of_profile(association_id: str, account: str, region: str) -> str | None:
+    """The instance that an association gives an instance profile; None for an unknown association."""
+    associations = ec2_backends[account][region].iam_instance_profile_associations.items()
+
+    return next((str(name) for name, found in associations if found.association_id == association_id), None)
 
 
 def kms_key_arn(key_id: str, account: str, region: str, partition: str) -> str:

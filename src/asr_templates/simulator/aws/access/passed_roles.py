@@ -89,6 +89,10 @@ def _by_profile(call: ApiCall) -> Iterator[PassedRole]:
             for profile in call.texts(part):
                 for role_arn in roles_of_instance_profile(call.account, call.partition, profile):
                     yield PassedRole(role_arn, "ec2.amazonaws.com")
+    if (call.service, call.operation) == ("autoscaling", "CreateLaunchConfiguration"):
+        for profile in call.texts("IamInstanceProfile"):
+            for role_arn in roles_of_instance_profile(call.account, call.partition, profile):
+                yield PassedRole(role_arn, "ec2.amazonaws.com")
     if (call.service, call.operation) == ("iam", "AddRoleToInstanceProfile"):
         role_name = call.text("RoleName")
         yield PassedRole(call.arn("iam", f"role/{role_name}", region=""), "ec2.amazonaws.com")

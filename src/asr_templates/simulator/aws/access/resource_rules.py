@@ -44,15 +44,18 @@ def _dynamodb(call: ApiCall, _action: str) -> Iterator[Resource]:
 
 def _ec2(call: ApiCall, action: str) -> Iterator[Resource]:
     """Ids of any type (`Resources`, `ResourceIds`), and what ec2:CreateTags is to tag as it is made."""
+    if "IamInstanceProfile" in call.operation and call.text("AssociationId"):
+        instance = lookups.instance_of_profile(str(call.text("AssociationId")), call.account, call.region)
+        yield (arn_of_type(call, "ec2", "instance", instance or "*"),)
+    elif action == "ec2:CreateTags" and call.operation != "CreateTags":
+        for resource_type in call.texts("TagSpecifications.ResourceType"):
+            yield (arn_of_type(call, "ec2", resource_type, "*"),)
+        return
     for identifier in [*call.texts("Resources"), *call.texts("ResourceIds")]:
         resource_type = EC2_ID_PREFIXES.get(identifier.rpartition("-")[0])
         if resource_type:
             yield (arn_of_type(call, "ec2", resource_type, identifier),)
-    if action == "ec2:CreateTags" and call.operation != "CreateTags":
-        for resource_type in call.texts("TagSpecifications.ResourceType"):
-            yield (arn_of_type(call, "ec2", resource_type, "*"),)
-    else:
-        yield from by_type(call, "ec2", iam.resource_types(action))
+    yield from by_type(call, "ec2", iam.resource_types(action))
 
 
 def _events(call: ApiCall, action: str) -> Iterator[Resource]:
@@ -76,6 +79,8 @@ def _bus(call: ApiCall, name: str) -> str:
 
 def _iam(call: ApiCall, action: str) -> Iterator[Resource]:
     types = iam.resource_types(action)
+    if call.operation == "CreateServiceLinkedRole":  # the service alone knows the name that its role will have
+        yield (call.arn("iam", f"role/aws-service-role/{call.text('AWSServiceName')}/*", region=""),)
     for resource_type, parameter in (
         ("role", "RoleName"),
         ("user", "UserName"),

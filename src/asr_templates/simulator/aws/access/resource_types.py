@@ -92,7 +92,7 @@ UNNAMED = frozenset({("application-autoscaling", "scalabletarget")})
 
 # Prefixes of services that check a Describe operation without names for all resources of its types (`db:*`).
 # An observation, to be confirmed: their AccessDenied messages name such a resource.
-WHOLE_COLLECTIONS = frozenset({"cloudformation", "config", "elasticache", "rds", "redshift"})
+WHOLE_COLLECTIONS = frozenset({"cloudformation", "cloudwatch", "config", "elasticache", "rds", "redshift"})
 
 # EC2's types by the prefix of an id, for operations that take ids of any type (CreateTags, CreateFlowLogs).
 EC2_ID_PREFIXES: Mapping[str, str] = {

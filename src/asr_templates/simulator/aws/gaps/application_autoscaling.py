@@ -1,8 +1,8 @@
-"""Application Auto Scaling: a scalable target has both bounds, moves the table within them, and takes its policies along.
+"""Application Auto Scaling: a target has two bounds, brings its table within them, and takes its policies along.
 
-Sources: API reference, RegisterScalableTarget (both capacities are required for a new target; a new minimum or maximum
-is applied to the resource), PutScalingPolicy (ObjectNotFoundException without a target), DeregisterScalableTarget (its
-scaling policies are deleted). Of resources only tables of DynamoDB are moved.
+Sources: API reference, RegisterScalableTarget (both capacities are required for a new target; capacity outside of them
+is brought within), PutScalingPolicy (ObjectNotFoundException without a target), DeregisterScalableTarget (its scaling
+policies are deleted). Of resources only the tables of DynamoDB are moved.
 """
 
 from collections.abc import Iterator

@@ -44,17 +44,13 @@ ALL_MANAGEMENT_EVENTS = {
 """The selector of a trail that was given none."""
 
 
-class _Refused(JsonRESTError):
-    code = 400
-
-
 @contextmanager
 def installed() -> Iterator[None]:
     """Mend moto's trails."""
     backend, response = CloudTrailBackend, CloudTrailResponse
     with ExitStack() as stack:
         for owner, name, replacement in (
-            (Trail, "description", _without_empty(Trail.description)),
+            (Trail, "description", _as_it_is(Trail.description)),
             (Trail, "get_event_selectors", _with_default(Trail.get_event_selectors)),
             (backend, "create_trail", _once(backend.create_trail)),
             (backend, "delete_trail", _delete),
@@ -65,11 +61,16 @@ def installed() -> Iterator[None]:
         yield
 
 
-def _without_empty(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """UpdateTrail takes "" for "no longer"."""
+def _as_it_is(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """What is not set is left out (UpdateTrail takes "" for "no longer"); selectors are told of."""
 
     def description(self: Trail, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {name: value for name, value in describe(self, *args, **kwargs).items() if value not in (None, "")}
+        found = describe(self, *args, **kwargs)
+        found["HasCustomEventSelectors"] = bool(self.advanced_event_selectors) or self.event_selectors not in (
+            [],
+            [ALL_MANAGEMENT_EVENTS],
+        )
+        return {name: value for name, value in found.items() if value not in (None, "")}
 
     return description
 
@@ -88,7 +89,7 @@ def _once(create: Callable[..., Trail]) -> Callable[..., Trail]:
     def create_trail(self: CloudTrailBackend, name: str, *args: Any, **kwargs: Any) -> Trail:
         if any(trail.trail_name == name for trail in self.describe_trails(include_shadow_trails=True)):
             message = f"Trail {name} already exists for customer: {self.account_id}"
-            raise _Refused("TrailAlreadyExistsException", message)
+            raise JsonRESTError("TrailAlreadyExistsException", message)
         return create(self, name, *args, **kwargs)
 
     return create_trail
@@ -127,7 +128,7 @@ def _check_bucket(trail: str, bucket: str, prefix: str | None) -> None:
     """CloudTrail looks at the bucket's ACL and writes into the account's folder."""
     arn = parse_arn(trail)
     if bucket_owner(bucket) is None:
-        raise _Refused("S3BucketDoesNotExistException", f"S3 bucket {bucket} does not exist!")
+        raise JsonRESTError("S3BucketDoesNotExistException", f"S3 bucket {bucket} does not exist!")
     place = f"arn:{arn.partition}:s3:::{bucket}"
     folder = f"{prefix}/AWSLogs" if prefix else "AWSLogs"
     keys = {"s3:x-amz-acl": "bucket-owner-full-control"}
@@ -139,7 +140,7 @@ def _check_bucket(trail: str, bucket: str, prefix: str | None) -> None:
             SERVICE, action, resource, keys, source_account=arn.account, source_arn=trail
         ).allowed:
             message = f"Incorrect S3 bucket policy is detected for bucket: {bucket}"
-            raise _Refused("InsufficientS3BucketPolicyException", message)
+            raise JsonRESTError("InsufficientS3BucketPolicyException", message)
 
 
 def _check_key(trail: str, key_id: str) -> None:
@@ -148,14 +149,14 @@ def _check_key(trail: str, key_id: str) -> None:
     key = parse_arn(kms_key_arn(key_id, arn.account, arn.region, arn.partition))
     found = kms_backends[key.account][key.region].keys.get(key.resource.removeprefix("key/"))
     if found is None:
-        raise _Refused("KmsKeyNotFoundException", f"KMS key {key_id} was not found")
+        raise JsonRESTError("KmsKeyNotFoundException", f"KMS key {key_id} was not found")
     if found.key_state != "Enabled":
-        raise _Refused("KmsKeyDisabledException", f"KMS key {key_id} is {found.key_state}")
+        raise JsonRESTError("KmsKeyDisabledException", f"KMS key {key_id} is {found.key_state}")
     keys = {"kms:EncryptionContext:aws:cloudtrail:arn": trail, "kms:CallerAccount": arn.account}
     for action in ("kms:GenerateDataKey", "kms:DescribeKey"):
         if not service_verdict(SERVICE, action, str(key), keys, source_account=arn.account, source_arn=trail).allowed:
             message = f"Insufficient permissions to access S3 bucket or KMS key {key_id}."
-            raise _Refused("InsufficientEncryptionPolicyException", message)
+            raise JsonRESTError("InsufficientEncryptionPolicyException", message)
 
 
 def _check_logs(trail: str, group: str, role_arn: str) -> None:
@@ -164,16 +165,16 @@ def _check_logs(trail: str, group: str, role_arn: str) -> None:
     name = parse_arn(group).resource.removeprefix("log-group:").removesuffix(":*") if is_arn(group) else group
     if not group.endswith(":*") or name not in logs_backends[arn.account][arn.region].groups:
         message = "CloudTrail cannot validate the specified log group ARN."
-        raise _Refused("InvalidCloudWatchLogsLogGroupArnException", message)
+        raise JsonRESTError("InvalidCloudWatchLogsLogGroupArnException", message)
     roles = iam_backends[arn.account][arn.partition].roles.values()
     role = next((role for role in roles if role.arn == role_arn), None)
     is_new = role is not None and (utcnow() - role.create_date).total_seconds() < PROPAGATION_SECONDS
     keys = {"aws:SourceAccount": arn.account, "aws:SourceArn": trail}
     if role is None or is_new or not trusted(role, SERVICE, keys):
         message = "Access denied. Check the trust relationships for your role."
-        raise _Refused("InvalidCloudWatchLogsRoleArnException", message)
+        raise JsonRESTError("InvalidCloudWatchLogsRoleArnException", message)
     stream = f"{group.removesuffix(':*')}:log-stream:{arn.account}_CloudTrail_{arn.region}"
     for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
         if not role_verdict(RoleCaller(role_of(role)), action, (stream,), {}).allowed:
             message = "Access denied. Check the permissions for your role."
-            raise _Refused("InvalidCloudWatchLogsRoleArnException", message)
+            raise JsonRESTError("InvalidCloudWatchLogsRoleArnException", message)

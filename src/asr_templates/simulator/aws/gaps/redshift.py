@@ -1,7 +1,7 @@
 """Redshift: a modification takes its time and is pending until it is done; a cluster that does not log says only that.
 
-Sources: Redshift API reference, ModifyCluster, PendingModifiedValues and LoggingStatus. What a person (the administrator
-of the simulation) changes is settled at once: tests prepare clusters, runbooks wait for them.
+Sources: Redshift API reference, ModifyCluster, PendingModifiedValues and LoggingStatus. What a person (the
+administrator of the simulation) changes is settled at once: tests prepare clusters, runbooks wait for them.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -74,7 +74,7 @@ def installed() -> Iterator[None]:
 
     with (
         mock.patch.object(FakeBucket, "set_logging", set_bucket_logging),
-        mock.patch.object(FakeBucket, "get_permission", lambda self, action, resource: PermissionResult.NEUTRAL),
+        mock.patch.object(FakeBucket, "get_permission", return_value=PermissionResult.NEUTRAL),
         mock.patch.object(FakeBucket, "lifecycle_as_put", [], create=True),
         mock.patch.object(FakeBucket, "minimum_transition_size", DEFAULT_MINIMUM_SIZE, create=True),
         mock.patch.object(S3Response, "_authenticate_and_authorize_s3_action", authorized),

@@ -43,9 +43,9 @@ def installed() -> Iterator[None]:
         yield
 
 
-def _is_settled_at_once(request: VPCs) -> bool:
+def _takes_time(request: VPCs) -> bool:
     principal = identity.principal_of(request.get_access_key())
-    return principal is not None and principal.kind == "administrator"
+    return principal is not None and principal.kind != "administrator"
 
 
 def _creating(create: Respond) -> Respond:
@@ -57,7 +57,7 @@ def _creating(create: Respond) -> Respond:
         if not endpoint.security_group_ids:  # the VPC's default group, where none is named
             default = self.ec2_backend.get_security_group_from_name("default", endpoint.vpc_id)
             endpoint.security_group_ids = [default.id]
-        if not _is_settled_at_once(self):
+        if _takes_time(self):
             endpoint.state = "pending"
             scheduler.spawn(_come, endpoint, name=f"create {endpoint.id}", delay=CREATION_SECONDS)
         return made
@@ -82,7 +82,7 @@ def _modifying(modify: Respond) -> Respond:
 
 def _deleting(delete: Respond) -> Respond:
     def delete_vpc_endpoints(self: VPCs) -> ActionResult:
-        if _is_settled_at_once(self):
+        if not _takes_time(self):
             return delete(self)
         for endpoint_id in self._get_param("VpcEndpointIds", []):
             self.ec2_backend.get_vpc_end_point(endpoint_id).state = "deleting"
