@@ -27,10 +27,12 @@ def plan(aws: Aws, VPCId: str, ServiceName: str, PrivateDns: bool, Region: str, 
         subnets = one_subnet_of_each_zone(aws, VPCId, zones_of_service(aws, service))
         ranges = [each["CidrBlock"] for each in vpcs[0]["CidrBlockAssociationSet"]]
         private = PrivateDns and has_private_names(aws, VPCId)
-        group_id = group["GroupId"] if group else None
-        if not group:
+        if group:
+            group_id = group["GroupId"]
+        else:
             tags = [{"ResourceType": "security-group", "Tags": [TAG]}]
-            these = {"VpcId": VPCId, "GroupName": name, "Description": f"Endpoint {service}", "TagSpecifications": tags}
+            texts = {"GroupName": name, "Description": f"Endpoint {service}"}
+            these: Record = {"VpcId": VPCId, **texts, "TagSpecifications": tags}
             made = yield Change("ec2", "create_security_group", these, undo=group_deletion)
             group_id = made["GroupId"]
         closed = [cidr for cidr in ranges if cidr not in (open_to(group) if group else [])]

@@ -69,16 +69,20 @@ def group_of_trail(aws: Aws, account: str, region: str) -> str:
     elsewhere = [f"{trail['Name']} in {trail['HomeRegion']}" for trail in trails if trail["HomeRegion"] != region]
     if elsewhere:
         raise Refuse(f"the trail of all regions is {elsewhere[0]}: the finding of that region is the one to remediate")
-    raise Refuse("no logging trail of all regions delivers to a log group here: remediate CloudTrail.1, then CloudTrail.5")
+    raise Refuse(
+        "no logging trail of all regions delivers to a log group here: remediate CloudTrail.1, then CloudTrail.5"
+    )
 
 
 def telling_alarms(aws: Aws, metric: Record) -> list[Record]:
     """Return the alarms of a metric that tell a topic."""
     cloudwatch = aws("cloudwatch")
-    found = cloudwatch.describe_alarms_for_metric(
-        Namespace=metric["metricNamespace"], MetricName=metric["metricName"]
-    )["MetricAlarms"]
-    return [alarm for alarm in found if alarm["ActionsEnabled"] and any(":sns:" in each for each in alarm["AlarmActions"])]
+    found = cloudwatch.describe_alarms_for_metric(Namespace=metric["metricNamespace"], MetricName=metric["metricName"])[
+        "MetricAlarms"
+    ]
+    return [
+        alarm for alarm in found if alarm["ActionsEnabled"] and any(":sns:" in each for each in alarm["AlarmActions"])
+    ]
 
 
 def plain_pattern(pattern: str) -> str:

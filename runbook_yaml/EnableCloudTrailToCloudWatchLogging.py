@@ -45,9 +45,7 @@ def plan(aws: Aws, TrailName: str, AccountId: str, Region: str, Partition: str) 
         yield Change("iam", "put_role_policy", {**name, "PolicyDocument": policy}, undo=back)
     role_arn = f"arn:{Partition}:iam::{AccountId}:role/{role}"
     to = {"CloudWatchLogsLogGroupArn": f"{group_arn}:*", "CloudWatchLogsRoleArn": role_arn}
-    back = Undo(
-        "update_trail", {"Name": TrailName, "CloudWatchLogsLogGroupArn": "", "CloudWatchLogsRoleArn": ""}
-    )
+    back = Undo("update_trail", {"Name": TrailName, "CloudWatchLogsLogGroupArn": "", "CloudWatchLogsRoleArn": ""})
     yield Change("cloudtrail", "update_trail", {"Name": TrailName, **to}, undo=back)
     return delivers
 

@@ -46,13 +46,13 @@ def plan(aws: Aws, RDSInstanceARN: str, monitoringInterval: int, AccountId: str,
             if policy not in attached:
                 attachment = {"RoleName": role, "PolicyArn": policy}
                 yield Change("iam", "attach_role_policy", attachment, undo=Undo("detach_role_policy", attachment))
-        these = {
+        monitoring = {
             "DBInstanceIdentifier": name,
             "MonitoringInterval": wanted,
             **({} if interval else {"MonitoringRoleArn": role_arn}),
         }
         back = Undo("modify_db_instance", {"DBInstanceIdentifier": name, "MonitoringInterval": interval})
-        yield Change("rds", "modify_db_instance", these, undo=back)
+        yield Change("rds", "modify_db_instance", monitoring, undo=back)
     return seen
 
 

@@ -22,5 +22,7 @@ def plan(aws: Aws, KeyId: str) -> Plan:
     if not is_rotated and primary != key["Arn"]:
         raise Refuse(f"a replica is rotated with its primary key: switch on the rotation of {primary}")
     if not is_rotated:
-        yield Change("kms", "enable_key_rotation", {"KeyId": KeyId}, undo=Undo("disable_key_rotation", {"KeyId": KeyId}))
+        yield Change(
+            "kms", "enable_key_rotation", {"KeyId": KeyId}, undo=Undo("disable_key_rotation", {"KeyId": KeyId})
+        )
     return {"KeyRotationEnabled": is_rotated}

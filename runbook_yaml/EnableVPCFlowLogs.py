@@ -23,7 +23,7 @@ def plan(
                 raise Refuse(f"{kind} {name} exists and has no tag ASR: it is not ours")
         if not group:
             tags = {TAG["Key"]: TAG["Value"]}
-            these = {"logGroupName": name, "tags": tags}
+            these: Record = {"logGroupName": name, "tags": tags}
             yield Change("logs", "create_log_group", these, undo=Undo("delete_log_group", {"logGroupName": name}))
         if not group or not group["RetentionInDays"]:
             these = {"logGroupName": name, "retentionInDays": RetentionInDays}

@@ -1,5 +1,5 @@
 from asr_templates.embedded.databases import db_cluster_snapshot, db_snapshots
-from asr_templates.embedded.runner import Aws, Change, Gone, Plan, Undo
+from asr_templates.embedded.runner import Aws, Change, Gone, Plan, Record, Undo
 
 
 def plan(aws: Aws, DBSnapshotId: str) -> Plan:
@@ -28,6 +28,6 @@ def plan(aws: Aws, DBSnapshotId: str) -> Plan:
     return {"MayRestore": accounts}
 
 
-def may_restore(attributes: list[dict[str, list[str]]]) -> list[str]:
+def may_restore(attributes: list[Record]) -> list[str]:
     """Return who may restore a snapshot besides its owner: account ids, or "all"."""
     return [value for each in attributes if each["AttributeName"] == "restore" for value in each["AttributeValues"]]

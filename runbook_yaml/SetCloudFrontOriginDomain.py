@@ -45,10 +45,10 @@ def is_missing(aws: Aws, domain: str) -> bool:
     try:
         s3.head_bucket(Bucket=match[1])
     except s3.exceptions.ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code not in ("403", "404", "NoSuchBucket"):
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status not in (403, 404):
             raise
-        return bool(code != "403")
+        return bool(status == 404)
     return False
 
 

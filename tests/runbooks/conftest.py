@@ -73,7 +73,7 @@ def prove(remediation: Callable[[str], Remediation]) -> Callable[..., Output]:
         applied = run(**parameters)
         fixed = describe()
         assert "Success" == applied["Status"], applied["Message"]
-        assert preview["Changes"] == applied["Changes"]
+        assert without_undo(preview["Changes"]) == without_undo(applied["Changes"])
         assert broken != fixed
 
         again = run(**parameters)
@@ -91,6 +91,11 @@ def prove(remediation: Callable[[str], Remediation]) -> Callable[..., Output]:
         return applied
 
     return prove_all
+
+
+def without_undo(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Changes as far as they are known beforehand: an inverse may hold parts of a response."""
+    return [{**change, "undo": None} for change in changes]
 
 
 class Groups:

@@ -51,10 +51,6 @@ class Network:
             {name: each["IpPermissions"] for name, each in self.groups().items() if name != "default"},
         )
 
-    def drift(self) -> None:
-        endpoint = self.endpoints()[0]
-        self.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint["VpcEndpointId"], RemoveSubnetIds=endpoint["SubnetIds"])
-
 
 @pytest.fixture
 def network(account: str) -> Iterator[Network]:
@@ -62,24 +58,31 @@ def network(account: str) -> Iterator[Network]:
         yield Network(account)
 
 
-def test_vpc_gets_an_endpoint_in_the_largest_subnet_of_each_zone(prove: Callable[..., Any], network: Network) -> None:
+def test_vpc_has_an_endpoint_in_the_largest_subnet_of_each_zone_until_undo(
+    remediation: Callable[[str], Any], network: Network
+) -> None:
     network.resolves()
     network.subnet(0, "a", size=28)
     expected = sorted([network.subnet(1, "a"), network.subnet(2, "b")])
+    run, before = remediation(RUNBOOK), network.describe()
 
-    prove(RUNBOOK, network.describe, drift=network.drift, **network.parameters)
-    [change] = [
-        each for each in remediate_anew(prove, network)["Changes"] if each["operation"] == "create_vpc_endpoint"
-    ]
-    assert (expected, True) == (change["parameters"]["SubnetIds"], change["parameters"]["PrivateDnsEnabled"])
+    assert ("Preview", before) == (run("Preview", **network.parameters)["Status"], network.describe())
+    applied = run(**network.parameters)
+    assert [(expected, True)] == [(each["SubnetIds"], each["PrivateDnsEnabled"]) for each in network.endpoints()]
+    assert "NoChange" == run(**network.parameters)["Status"]
+    assert ("Undone", before) == (run("Undo", applied, **network.parameters)["Status"], network.describe())
 
 
-def remediate_anew(prove: Callable[..., Any], network: Network) -> Any:
-    """Delete all endpoints and the group, and remediate once more."""
-    ids = [each["VpcEndpointId"] for each in network.endpoints()]
-    network.ec2.delete_vpc_endpoints(VpcEndpointIds=ids)
-    network.ec2.delete_security_group(GroupId=network.groups()[GROUP]["GroupId"])
-    return prove(RUNBOOK, network.describe, **network.parameters)
+def test_undo_after_somebody_has_changed_the_endpoint_is_refused(
+    remediation: Callable[[str], Any], network: Network
+) -> None:
+    network.subnet(0, "a")
+    run = remediation(RUNBOOK)
+    applied = run(**network.parameters)
+    endpoint = network.endpoints()[0]
+    network.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint["VpcEndpointId"], RemoveSubnetIds=endpoint["SubnetIds"])
+
+    assert "Refused" == run("Undo", applied, **network.parameters)["Status"]
 
 
 def test_every_range_of_the_vpc_reaches_the_endpoint_by_https(

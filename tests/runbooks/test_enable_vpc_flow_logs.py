@@ -45,14 +45,28 @@ def network(account: str) -> Network:
     return Network(account)
 
 
-def test_vpc_gets_a_flow_log_in_a_log_group_of_its_own(prove: Callable[..., Any], network: Network) -> None:
+def test_vpc_gets_a_flow_log_in_a_log_group_of_its_own_until_undo(
+    remediation: Callable[[str], Any], network: Network
+) -> None:
     network.record("ACCEPT")
+    run, before = remediation(RUNBOOK), network.describe()
 
-    def drift() -> None:
-        network.logs.put_retention_policy(logGroupName=network.name, retentionInDays=1)
-
-    prove(RUNBOOK, network.describe, drift=drift, **network.parameters)
+    assert ("Preview", before) == (run("Preview", **network.parameters)["Status"], network.describe())
+    applied = run(**network.parameters)
     assert [("ACCEPT", None), ("REJECT", network.name)] == network.flow_logs()
+    assert [(network.name, 365)] == network.describe()[1]
+    assert "NoChange" == run(**network.parameters)["Status"]
+    assert ("Undone", before) == (run("Undo", applied, **network.parameters)["Status"], network.describe())
+
+
+def test_undo_after_somebody_has_changed_the_retention_is_refused(
+    remediation: Callable[[str], Any], network: Network
+) -> None:
+    run = remediation(RUNBOOK)
+    applied = run(**network.parameters)
+    network.logs.put_retention_policy(logGroupName=network.name, retentionInDays=1)
+
+    assert "Refused" == run("Undo", applied, **network.parameters)["Status"]
 
 
 def test_what_is_made_is_tagged_and_for_this_vpc_alone(remediation: Callable[[str], Any], network: Network) -> None:

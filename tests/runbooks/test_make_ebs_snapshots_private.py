@@ -19,10 +19,12 @@ class Snapshots:
     def __init__(self, account: str) -> None:
         self.account = account
         self.ec2 = boto3.client("ec2")
+        self.created: list[str] = []
         self.volume = self.ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
 
     def create(self, *accounts: str, public: bool = False) -> str:
         snapshot = str(self.ec2.create_snapshot(VolumeId=self.volume)["SnapshotId"])
+        self.created.append(snapshot)
         if accounts:
             self.share(snapshot, UserIds=list(accounts))
         if public:
@@ -35,8 +37,7 @@ class Snapshots:
         )
 
     def describe(self) -> dict[str, Any]:
-        found = self.ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]
-        return {each["SnapshotId"]: self.shares(each["SnapshotId"]) for each in found}
+        return {snapshot: self.shares(snapshot) for snapshot in self.created}
 
     def shares(self, snapshot: str) -> list[Any]:
         shares = self.ec2.describe_snapshot_attribute(SnapshotId=snapshot, Attribute="createVolumePermission")

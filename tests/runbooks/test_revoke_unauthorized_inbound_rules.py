@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -124,4 +125,4 @@ def test_merged_ranges_hold_the_same_ports_and_do_not_touch(ranges: list[list[in
     found = merged(ranges)
 
     assert expected == any(low <= port <= high for low, high in found)
-    assert all(left[1] + 1 < right[0] for left, right in zip(found, found[1:], strict=False))
+    assert all(left[1] + 1 < right[0] for left, right in pairwise(found))

@@ -1,4 +1,4 @@
-"""TerminateEC2Instance: an instance that is stopped for too long goes; its volumes stay. On plain moto it goes at once."""
+"""TerminateEC2Instance: an instance that is stopped for too long goes (on plain moto at once), its volumes stay."""
 
 from __future__ import annotations
 
@@ -106,7 +106,9 @@ def test_instance_that_does_not_exist_is_gone(remediation: Callable[[str], Any],
 
 
 def test_protected_instance_is_refused(remediation: Callable[[str], Any], instance: Instance) -> None:
-    output = remediation(RUNBOOK)(InstanceId=instance.stopped(DisableApiTermination=True), **DEFAULTS)
+    name = instance.stopped()
+    instance.ec2.modify_instance_attribute(InstanceId=name, DisableApiTermination={"Value": True})
+    output = remediation(RUNBOOK)(InstanceId=name, **DEFAULTS)
 
     expected = ("Refused", "its termination protection is on", "stopped")
     assert expected == (output["Status"], output["Message"], instance.state)

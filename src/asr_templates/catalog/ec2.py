@@ -1,6 +1,7 @@
 """Controls of Amazon EC2."""
 
 from dataclasses import replace
+from typing import Any
 
 from asr_templates.catalog.resource_ids import ACCOUNT, PARTITION, REGION, REGIONAL_ACCOUNT, SECURITY_GROUP
 from asr_templates.model import Control, ResourceId
@@ -79,6 +80,9 @@ TRANSIT_GATEWAY = ResourceId(
     good=samples("transit-gateway", "tgw"),
     bad=bad_samples("transit-gateway", "tgw"),
 )
+
+AUTHORIZED_PORTS: dict[str, Any] = {"authorizedTcpPorts": ["80", "443"], "authorizedUdpPorts": []}
+"""What Security Hub takes for authorized unless a customer says otherwise."""
 
 CONTROLS = (
     Control(
@@ -188,8 +192,7 @@ CONTROLS = (
         resource=SECURITY_GROUP_ID,
         ids={"AFSBP": "EC2.18", "NIST80053": "EC2.18"},
         note="Removed the inbound rules that let the world reach ports that are not authorized.",
-        # Defaults of Security Hub.
-        inputs={"authorizedTcpPorts": ["80", "443"], "authorizedUdpPorts": [], "SplitRanges": False},
+        inputs={**AUTHORIZED_PORTS, "SplitRanges": False},
         risk="interrupts",
     ),
     Control(

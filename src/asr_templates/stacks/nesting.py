@@ -13,6 +13,7 @@ from asr_templates.model import Control, Runbook
 from asr_templates.names import alphanumeric
 from asr_templates.solution import VERSION
 from asr_templates.stacks.parameters import UNOWNED_BUCKET, StackParameter, asset_parameters
+from asr_templates.stacks.shared_scripts import is_script
 
 TITLE = "Automated security response"
 ADMIN = "automated-security-response-admin"
@@ -71,7 +72,8 @@ def nest(root: Template, nested: Sequence[NestedStack], lanes: int | None = None
     """Add the nested stacks to the root, at most so many `lanes` at a time (None: all)."""
     resources = []
     for stack in nested:
-        parameters = {name: passed_down(root, stack, name) for name in stack.template.parameters}
+        taken = [name for name in stack.template.parameters if not is_script(name)]
+        parameters = {name: passed_down(root, stack, name) for name in taken}
         resource = cloudformation.Stack(
             stack.name, TemplateURL=Sub(f"{NESTED_URL}{stack.name}.template"), Parameters=parameters
         )

@@ -14,6 +14,13 @@ from asr_templates.model import Document
 PARAMETER_BYTES = 4_096
 """CloudFormation quotas, parameter value."""
 
+SUFFIX = "Script"
+
+
+def is_script(parameter_name: str) -> bool:
+    """Return whether a parameter holds a script: then its default is all that it ever is."""
+    return parameter_name.endswith(SUFFIX)
+
 
 def share_scripts(template: Template) -> None:
     """Move each script that several steps of the template's documents carry into a parameter.
@@ -29,7 +36,7 @@ def share_scripts(template: Template) -> None:
 
 def shared_parameter(template: Template, handler: str, script: str) -> str:
     """Add the parameter that holds a script, once; return its name."""
-    name = f"{handler.title().replace('_', '')}Script"
+    name = f"{handler.title().replace('_', '')}{SUFFIX}"
     if name not in template.parameters:
         description = f"The script that ends in the function {handler}; not to be changed."
         template.add_parameter(Parameter(name, Type="String", Description=description, Default=script))

@@ -91,4 +91,19 @@ EXPECTATIONS = (
         "service-managed StackSets deploy nested stacks",
         "AWS's own solution is deployed so; no page forbids it",
     ),
+    Expectation(
+        "catalog.s3",
+        "S3.6 passes with a denial to every principal of another account, named by aws:PrincipalAccount",
+        "its Config rule evaluates the policy; which condition keys it understands is not documented",
+    ),
+    Expectation(
+        "catalog.s3",
+        "S3.11 does not count EventBridge as a notification",
+        "its Config rule takes only topics, queues and functions as destinations",
+    ),
+    Expectation(
+        "catalog.s3",
+        "S3.13 passes with one enabled rule that only ends incomplete uploads",
+        "its Config rule fails for a bucket without an active rule, and names no action that the rule must have",
+    ),
 )

@@ -37,9 +37,7 @@ def group_name(resource_id: str) -> str:
 def log_groups(place: Place, resource_id: str) -> list[dict[str, Any]]:
     """Return the group and those whose names begin with its own."""
     pages = place.client("logs").get_paginator("describe_log_groups")
-    return [
-        group for page in pages.paginate(logGroupNamePrefix=group_name(resource_id)) for group in page["logGroups"]
-    ]
+    return [group for page in pages.paginate(logGroupNamePrefix=group_name(resource_id)) for group in page["logGroups"]]
 
 
 def remembers(place: Place, resource_id: str) -> bool:

@@ -97,21 +97,23 @@ def modify_cluster(place: Place, resource_id: str, **settings: Any) -> None:
 
 def instance_setting(setting: str, broken: object, fixed: object) -> Scenario:
     """A setting of an instance that is wrong, and that somebody sets back after the remediation."""
+    wrong: dict[str, Any] = {setting: broken}
     return Scenario(
-        broken=partial(instance_with, **{setting: broken}),
+        broken=partial(instance_with, **wrong),
         fixed=partial(instance_has, setting, fixed),
         described=instance_of,
-        drifted=partial(modify_instance, **{setting: broken}),
+        drifted=partial(modify_instance, **wrong),
     )
 
 
 def cluster_setting(setting: str, broken: object, fixed: object) -> Scenario:
     """A setting of a cluster that is wrong, and that somebody sets back after the remediation."""
+    wrong: dict[str, Any] = {setting: broken}
     return Scenario(
-        broken=partial(cluster_with, **{setting: broken}),
+        broken=partial(cluster_with, **wrong),
         fixed=partial(cluster_has, setting, fixed),
         described=cluster_of,
-        drifted=partial(modify_cluster, **{setting: broken}),
+        drifted=partial(modify_cluster, **wrong),
     )
 
 

@@ -64,7 +64,8 @@ def test_what_a_runbook_terminates_is_shutting_down_for_a_while(person: Any, run
 
 
 def test_protected_instance_is_not_terminated(person: Any, runbook: Any) -> None:
-    instance = start(person, DisableApiTermination=True)
+    instance = start(person)
+    person.modify_instance_attribute(InstanceId=instance, DisableApiTermination={"Value": True})
 
     for ec2 in (person, runbook):
         with pytest.raises(ClientError, match="OperationNotPermitted"):

@@ -137,7 +137,7 @@ def test_key_of_a_trail_must_let_cloudtrail_encrypt(trails: Trails) -> None:
     policy = {"Version": "2012-10-17", "Statement": [{**encrypt, "Resource": "*"}]}
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
     update(Name="events", KmsKeyId=key)
-    kms.disable_key(KeyId=key)
+    kms.disable_key(KeyId=key.rpartition("/")[2])
 
     assert "KmsKeyDisabledException" == refusal(update, Name="events", KmsKeyId=key)
 
@@ -179,9 +179,7 @@ def test_delivery_to_a_log_group_that_cannot_work_is_refused(
     scheduler.call(scheduler.sleep, PROPAGATION_SECONDS)
     update = trails.of_worker("cloudtrail").update_trail
 
-    assert expected == refusal(
-        update, Name="events", CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=role
-    )
+    assert expected == refusal(update, Name="events", CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=role)
 
 
 # CloudWatch Logs

@@ -48,8 +48,8 @@ def _ec2(call: ApiCall, action: str) -> Iterator[Resource]:
         instance = lookups.instance_of_profile(str(call.text("AssociationId")), call.account, call.region)
         yield (arn_of_type(call, "ec2", "instance", instance or "*"),)
     elif action == "ec2:CreateTags" and call.operation != "CreateTags":
-        for resource_type in call.texts("TagSpecifications.ResourceType"):
-            yield (arn_of_type(call, "ec2", resource_type, "*"),)
+        for made in call.texts("TagSpecifications.ResourceType"):
+            yield (arn_of_type(call, "ec2", made, "*"),)
         return
     for identifier in [*call.texts("Resources"), *call.texts("ResourceIds")]:
         resource_type = EC2_ID_PREFIXES.get(identifier.rpartition("-")[0])

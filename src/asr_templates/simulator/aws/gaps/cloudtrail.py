@@ -136,9 +136,7 @@ def _check_bucket(trail: str, bucket: str, prefix: str | None) -> None:
         ("s3:GetBucketAcl", place),
         ("s3:PutObject", f"{place}/{folder}/{arn.account}/CloudTrail/{arn.region}/2026/01/01/events.json.gz"),
     ):
-        if not service_verdict(
-            SERVICE, action, resource, keys, source_account=arn.account, source_arn=trail
-        ).allowed:
+        if not service_verdict(SERVICE, action, resource, keys, source_account=arn.account, source_arn=trail).allowed:
             message = f"Incorrect S3 bucket policy is detected for bucket: {bucket}"
             raise JsonRESTError("InsufficientS3BucketPolicyException", message)
 
