@@ -10,6 +10,6 @@ class SecurityControl(Playbook):
     key, short, version, standard = "SC", "SC", "2.0.0", "security-control"
     finding_prefix = "security-control"
 
-    def control_id(self, control: Control) -> str:
-        """Return the security control's own id."""
-        return control.id
+    def control_id(self, control: Control) -> str | None:
+        """Return the security control's own id, unless its row says that Security Hub does not consolidate it."""
+        return control.ids.get(self.key, control.id) or None

@@ -106,4 +106,6 @@ def creation(aws: Aws, profile: Record, instance_id: str, partition: str) -> Pla
         yield Change("iam", "create_instance_profile", {**profile_name, "Tags": tags}, undo=back)
     if not in_profile:
         these = {**profile_name, **named}
-        yield Change("iam", "add_role_to_instance_profile", these, undo=Undo("remove_role_from_instance_profile", these))
+        yield Change(
+            "iam", "add_role_to_instance_profile", these, undo=Undo("remove_role_from_instance_profile", these)
+        )

@@ -2,10 +2,9 @@ from asr_templates.embedded.buckets import tls_only
 from asr_templates.embedded.private_buckets import private_bucket
 from asr_templates.embedded.runner import Aws, Change, Plan, Record, Refuse
 
-RECORDS = "what AWS Config records from now on would be missing: stop its recorder by hand if nobody needs it"
+RECORDS = "what AWS Config records would be missing: stop its recorder, or give it another role, by hand if you must"
 SERVICE = "config.amazonaws.com"
 SERVICE_ROLE = "AWSServiceRoleForConfig"
-RECORDER_FIELDS = ("name", "recordingGroup", "recordingMode")
 
 
 def plan(
@@ -18,30 +17,24 @@ def plan(
 ) -> Plan:
     """AWS Config records the resources of this region, under its service-linked role."""
     config = aws("config")
-    role = f"arn:{Partition}:iam::{AccountId}:role/aws-service-role/{SERVICE}/{SERVICE_ROLE}"
     found = config.describe_configuration_recorders()["ConfigurationRecorders"]
     recorders = [each for each in found if not each.get("servicePrincipal")]  # the others belong to AWS services
     channels = config.describe_delivery_channels()["DeliveryChannels"]
     statuses = config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
     name = recorders[0]["name"] if recorders else "default"
     recording = any(status["recording"] for status in statuses if status["name"] == name)
-    kept = {field: value for each in recorders for field, value in each.items() if field in RECORDER_FIELDS}
-    if recorders and not kept["recordingGroup"]["allSupported"]:
+    if recorders and not recorders[0]["recordingGroup"]["allSupported"]:
         raise Refuse(f"recorder {name} leaves out types of resources: see which ones your controls need")
-    if not recorders:
-        if not role_exists(aws):
-            yield Change("iam", "create_service_linked_role", {"AWSServiceName": SERVICE}, undo=RECORDS)
-        everything = {"allSupported": True, "includeGlobalResourceTypes": IncludeGlobalResourceTypes}
-        this = {"name": name, "roleARN": role, "recordingGroup": everything}
-        yield Change("config", "put_configuration_recorder", {"ConfigurationRecorder": this}, undo=RECORDS)
-    elif includeConfigServiceLinkedRoleCheck and recorders[0]["roleARN"] != role:
+    role = f"arn:{Partition}:iam::{AccountId}:role/aws-service-role/{SERVICE}/{SERVICE_ROLE}"
+    if not recorders or (includeConfigServiceLinkedRoleCheck and recorders[0]["roleARN"] != role):
         for channel in channels:
             require_delivery(aws, channel["s3BucketName"])
         if not role_exists(aws):
             yield Change("iam", "create_service_linked_role", {"AWSServiceName": SERVICE}, undo=RECORDS)
+        everything = {"allSupported": True, "includeGlobalResourceTypes": IncludeGlobalResourceTypes}
+        kept = settings(recorders[0]) if recorders else {"name": name, "recordingGroup": everything}
         this = {**kept, "roleARN": role}
-        by_hand = f"only a person may give the recorder its former role back: {recorders[0]['roleARN']}"
-        yield Change("config", "put_configuration_recorder", {"ConfigurationRecorder": this}, undo=by_hand)
+        yield Change("config", "put_configuration_recorder", {"ConfigurationRecorder": this}, undo=RECORDS)
     if not channels:
         bucket = f"asr-config-{AccountId}-{Region}"
         policy = delivery(f"arn:{Partition}:s3:::{bucket}", AccountId)
@@ -51,10 +44,16 @@ def plan(
     if not recording:
         yield Change("config", "start_configuration_recorder", {"ConfigurationRecorderName": name}, undo=RECORDS)
     return {
-        "Recorders": [{**kept, "roleARN": each["roleARN"]} for each in recorders],
+        "Recorders": [{**settings(each), "roleARN": each["roleARN"]} for each in recorders],
         "Channels": [{"name": channel["name"], "s3BucketName": channel["s3BucketName"]} for channel in channels],
         "Recording": recording,
     }
+
+
+def settings(recorder: Record) -> Record:
+    """Return what a recorder keeps when it gets another role."""
+    fields = ("name", "recordingGroup", "recordingMode")
+    return {field: recorder[field] for field in fields if field in recorder}
 
 
 def role_exists(aws: Aws) -> bool:

@@ -9,7 +9,6 @@ TAGS = [{"Key": "ASR", "Value": "managed"}]
 def plan(aws: Aws, TrailName: str, AccountId: str, Region: str, Partition: str) -> Plan:
     """A trail delivers its events to a log group as well, under a role that can do nothing else."""
     cloudtrail = aws("cloudtrail")
-    iam = aws("iam")
     logs = aws("logs")
     try:
         trail = cloudtrail.get_trail(Name=TrailName)["Trail"]
@@ -27,27 +26,32 @@ def plan(aws: Aws, TrailName: str, AccountId: str, Region: str, Partition: str) 
         stays = Undo("tag_resource", {"resourceArn": group_arn, "tags": tags})
         yield Change("logs", "create_log_group", {"logGroupName": group, "tags": tags}, undo=stays)
     role = f"ASR-CloudTrail-{Region}-{hashlib.sha256(trail['TrailARN'].encode()).hexdigest()[:12]}"
-    if not role_exists(aws, role):
-        these = {
-            "RoleName": role,
-            "Description": f"Lets trail {TrailName} of {Region} write into its log group",
-            "AssumeRolePolicyDocument": json.dumps(allowed("sts:AssumeRole", trust(trail["TrailARN"]))),
-            "Tags": TAGS,
-        }
-        yield Change("iam", "create_role", these, undo=Undo("delete_role", {"RoleName": role}))
-    name = {"RoleName": role, "PolicyName": "Deliver"}
-    try:
-        iam.get_role_policy(RoleName=role, PolicyName="Deliver")
-    except iam.exceptions.NoSuchEntityException:
-        streams = {"Resource": f"{group_arn}:log-stream:*"}
-        policy = json.dumps(allowed(["logs:CreateLogStream", "logs:PutLogEvents"], streams))
-        back = Undo("delete_role_policy", name)
-        yield Change("iam", "put_role_policy", {**name, "PolicyDocument": policy}, undo=back)
+    yield from delivery_role(aws, role, trail["TrailARN"], f"{group_arn}:log-stream:*")
     role_arn = f"arn:{Partition}:iam::{AccountId}:role/{role}"
     to = {"CloudWatchLogsLogGroupArn": f"{group_arn}:*", "CloudWatchLogsRoleArn": role_arn}
     back = Undo("update_trail", {"Name": TrailName, "CloudWatchLogsLogGroupArn": "", "CloudWatchLogsRoleArn": ""})
     yield Change("cloudtrail", "update_trail", {"Name": TrailName, **to}, undo=back)
     return delivers
+
+
+def delivery_role(aws: Aws, name: str, trail_arn: str, streams: str) -> Plan:
+    """Yield what is missing of the role under which a trail writes into its log group."""
+    iam = aws("iam")
+    if not role_exists(aws, name):
+        these = {
+            "RoleName": name,
+            "Description": f"Lets {trail_arn} write into its log group"[:1000],
+            "AssumeRolePolicyDocument": json.dumps(allowed("sts:AssumeRole", trust(trail_arn))),
+            "Tags": TAGS,
+        }
+        yield Change("iam", "create_role", these, undo=Undo("delete_role", {"RoleName": name}))
+    this = {"RoleName": name, "PolicyName": "Deliver"}
+    try:
+        iam.get_role_policy(RoleName=name, PolicyName="Deliver")
+    except iam.exceptions.NoSuchEntityException:
+        policy = json.dumps(allowed(["logs:CreateLogStream", "logs:PutLogEvents"], {"Resource": streams}))
+        back = Undo("delete_role_policy", this)
+        yield Change("iam", "put_role_policy", {**this, "PolicyDocument": policy}, undo=back)
 
 
 def role_exists(aws: Aws, name: str) -> bool:

@@ -26,8 +26,8 @@ def plan(aws: Aws, RDSInstanceARN: str, monitoringInterval: int, AccountId: str,
         tags, attached = None, []
     if tags and tags.get("ASR") == name:  # made for this instance: it must not go with an undo while others use it
         everything = rds.get_paginator("describe_db_instances").paginate()
-        monitored = [each for page in everything for each in page["DBInstances"] if each["MonitoringInterval"]]
-        users = [each["DBInstanceIdentifier"] for each in monitored if each["MonitoringRoleArn"] == role_arn]
+        monitored = [each for page in everything for each in page["DBInstances"] if each.get("MonitoringInterval")]
+        users = [each["DBInstanceIdentifier"] for each in monitored if each.get("MonitoringRoleArn") == role_arn]
         seen["OthersWithTheRole"] = [user for user in users if user != name]
     if instance["DBInstanceStatus"] in UNDER_WAY:  # RDS lists this change nowhere: only the status tells of it
         yield Pending("a modification of the instance")

@@ -1,6 +1,6 @@
 from asr_templates.embedded.runner import Aws, Change, Plan
 
-NO_WAY_BACK = "suspending GuardDuty would leave the region unwatched, and deleting its detector would delete its findings"
+NO_WAY_BACK = "suspending GuardDuty would leave the region unwatched, deleting its detector would delete findings"
 
 
 def plan(aws: Aws) -> Plan:

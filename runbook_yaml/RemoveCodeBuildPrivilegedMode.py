@@ -17,8 +17,8 @@ def plan(aws: Aws, ProjectName: str) -> Plan:
     if environment.get("privilegedMode"):
         unprivileged = {**recordable, "privilegedMode": False}
         these = {"name": ProjectName, "environment": unprivileged}
-        back = Undo("update_project", {"name": ProjectName, "environment": recordable})
-        if in_clear:
-            back = "the values of its environment variables in clear text are not kept"
+        again = {"name": ProjectName, "environment": recordable}
+        lost = "the values of its environment variables in clear text are not kept"
+        back = lost if in_clear else Undo("update_project", again)
         yield Change("codebuild", "update_project", these, undo=back)
     return {"environment": recordable}

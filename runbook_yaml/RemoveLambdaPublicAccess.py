@@ -18,7 +18,7 @@ def plan(aws: Aws, FunctionName: str, AccountId: str) -> Plan:
     pages = functions.get_paginator("list_aliases").paginate(**function)
     aliases = [alias["Name"] for page in pages for alias in page["Aliases"]]
     # The policy without a qualifier is that of $LATEST.
-    qualified = [{}] + [{"Qualifier": name} for name in versions + aliases if name != "$LATEST"]
+    qualified: list[Record] = [{}] + [{"Qualifier": name} for name in versions + aliases if name != "$LATEST"]
     open_statements: list[Record] = []
     own_statements: list[Record] = []
     for qualifier in qualified:
@@ -42,8 +42,8 @@ def plan(aws: Aws, FunctionName: str, AccountId: str) -> Plan:
                     back = Undo("remove_permission", {**function, **qualifier, **name})
                     yield Change("lambda", "add_permission", these, undo=back)
             these = {**function, **qualifier, "StatementId": sid}
-            again = "AddPermission cannot make such a statement"
-            if former is not None:
-                again = Undo("add_permission", {**function, **qualifier, **former})
-            yield Change("lambda", "remove_permission", these, undo=again)
+            again = former or {}
+            back = Undo("add_permission", {**function, **qualifier, **again})
+            without_way_back = "AddPermission cannot make such a statement"
+            yield Change("lambda", "remove_permission", these, undo=back if former else without_way_back)
     return {"Open": open_statements, "Narrowed": own_statements}

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from asr_templates.embedded.runner import Aws, Change, Gone, Plan, Refuse, Undo
 
@@ -16,7 +16,7 @@ def plan(aws: Aws, SecretARN: str, unusedForDays: int) -> Plan:
     if not is_scheduled:
         # Secrets Manager notes the day of the last access, and nothing for a secret that was never read.
         used = max(secret.get("LastAccessedDate") or secret["CreatedDate"], secret["CreatedDate"])
-        if used >= datetime.now(timezone.utc) - timedelta(days=unusedForDays):
+        if used >= datetime.now(UTC) - timedelta(days=unusedForDays):
             raise Refuse(f"the secret was created or read on {used:%Y-%m-%d}, within the last {unusedForDays} days")
         if secret.get("OwningService"):
             raise Refuse(f"the secret is managed by {secret['OwningService']}: remove it there")

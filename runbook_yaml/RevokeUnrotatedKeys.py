@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from asr_templates.embedded.runner import Aws, Change, Gone, Plan, Undo
 
@@ -11,7 +11,7 @@ def plan(aws: Aws, IAMUserName: str, MaxCredentialUsageAge: int) -> Plan:
         keys = [key for page in pages for key in page["AccessKeyMetadata"]]
     except iam.exceptions.NoSuchEntityException:
         raise Gone from None
-    limit = datetime.now(timezone.utc) - timedelta(days=MaxCredentialUsageAge)
+    limit = datetime.now(UTC) - timedelta(days=MaxCredentialUsageAge)
     old = {key["AccessKeyId"]: key["Status"] for key in keys if key["CreateDate"] < limit}
     for key_id, status in old.items():
         if status == "Active":

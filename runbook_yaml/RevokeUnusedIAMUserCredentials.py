@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from asr_templates.embedded.runner import Aws, Change, Gone, Plan, Undo
 
@@ -6,7 +6,7 @@ from asr_templates.embedded.runner import Aws, Change, Gone, Plan, Undo
 def plan(aws: Aws, IAMUserName: str, MaxCredentialUsageAge: int) -> Plan:
     """The user has no active access key and no console password that nobody has used for longer than the limit."""
     iam = aws("iam")
-    limit = datetime.now(timezone.utc) - timedelta(days=MaxCredentialUsageAge)
+    limit = datetime.now(UTC) - timedelta(days=MaxCredentialUsageAge)
     try:
         user = iam.get_user(UserName=IAMUserName)["User"]
     except iam.exceptions.NoSuchEntityException:

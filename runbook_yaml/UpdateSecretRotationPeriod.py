@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from asr_templates.embedded.runner import Aws, Change, Gone, Pending, Plan, Refuse, Undo
 from asr_templates.embedded.secret_rotation import days_between, obstacle, schedule
@@ -11,7 +11,7 @@ def plan(aws: Aws, SecretARN: str, maxDaysSinceRotation: int) -> Plan:
         secret = secretsmanager.describe_secret(SecretId=SecretARN)
     except secretsmanager.exceptions.ResourceNotFoundException:
         raise Gone from None
-    limit = datetime.now(timezone.utc) - timedelta(days=maxDaysSinceRotation)
+    limit = datetime.now(UTC) - timedelta(days=maxDaysSinceRotation)
     is_due = not secret.get("LastRotatedDate") or secret["LastRotatedDate"] < limit
     former, days = schedule(secret), days_between(secret)
     is_too_rare = days is not None and days > maxDaysSinceRotation

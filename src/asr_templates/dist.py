@@ -36,7 +36,11 @@ class WriteError(Exception):
         super().__init__(str(problem))
 
 
-class DocumentDumper(yaml.SafeDumper):
+SafeDumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""libyaml's, as in the wheels of PyYAML: five times as fast."""
+
+
+class DocumentDumper(SafeDumper):
     """Writes YAML for readers: block style, texts of several lines as they are, no anchors."""
 
     def ignore_aliases(self, data: object) -> bool:

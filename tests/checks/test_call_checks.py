@@ -131,3 +131,19 @@ def plan(aws: Aws, TopicArn: str) -> Plan:
     ]
 
     assert expected == found
+
+
+def test_secret_that_is_hidden_from_records_may_be_changed(runbook: Make, told: Tell) -> None:
+    plan = '''\
+from asr_templates.embedded.hidden import Hidden
+from asr_templates.embedded.runner import Aws, Change, Plan
+
+
+def plan(aws: Aws, TopicArn: str) -> Plan:
+    """The user has a password."""
+    these = {"UserName": "somebody", "Password": Hidden(TopicArn)}
+    yield Change("iam", "create_login_profile", these, undo="nobody knows the former password")
+    return {}
+'''
+
+    assert [] == told(calls.secrets_stay_out, runbook(plan=plan))

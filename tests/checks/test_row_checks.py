@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
@@ -158,6 +159,16 @@ def test_family_with_two_workflows_is_reported(about: About, row: Row, told: Tel
     ]
 
     assert expected == told(rows.families_agree, about(*family))
+
+
+def test_family_of_two_types_with_one_pattern_is_allowed(about: About, row: Row, told: Tell) -> None:
+    first = row(family="topics")
+    other = replace(first.resource, type="AWS::SNS::Subscription")
+    family = [first, row(id="SNS.2", ids={"AFSBP": "SNS.2"}, family="topics", resource=other)]
+
+    assert not told(rows.families_agree, about(*family))
+    differing = row(id="SNS.2", ids={}, family="topics", resource=replace(other, parameter="Name"))
+    assert told(rows.families_agree, about(first, differing))
 
 
 def test_document_that_does_not_bear_the_lowest_id_is_reported(about: About, row: Row, told: Tell) -> None:

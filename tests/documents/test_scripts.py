@@ -125,14 +125,13 @@ def _program(source: str) -> str:
         if isinstance(node, ast.arg):
             node.annotation = None
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-            node.body = [_plain(statement) for statement in node.body if not _is_for_readers(statement)] or [ast.Pass()]
-    return ast.dump(tree)
+            node.body = [each for each in node.body if not _is_for_readers(each)] or [ast.Pass()]
+    return ast.dump(_WithoutAnnotations().visit(tree))
 
 
-def _plain(statement: ast.stmt) -> ast.stmt:
-    if isinstance(statement, ast.AnnAssign) and statement.value:
-        return ast.Assign([statement.target], statement.value)
-    return statement
+class _WithoutAnnotations(ast.NodeTransformer):
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        return ast.Assign([node.target], node.value) if node.value else node
 
 
 def _is_for_readers(statement: ast.stmt) -> bool:

@@ -48,6 +48,6 @@ def test_undo_is_refused_with_the_reason(remediation: Callable[[str], Any], guar
     run = remediation(RUNBOOK)
     refused = run("Undo", run())
 
-    expected = "suspending GuardDuty would leave the region unwatched, and deleting its detector would delete its findings"
+    expected = "suspending GuardDuty would leave the region unwatched, deleting its detector would delete findings"
     assert ("Refused", f"cannot be undone: {expected}") == (refused["Status"], refused["Message"])
     assert ["ENABLED"] == [each["Status"] for each in detectors(guardduty)]

@@ -5,6 +5,8 @@ from asr_templates.model import Control, ResourceId
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 A_UUID = "12345678-1234-1234-1234-123456789abc"
+A_GROUP = f"autoScalingGroup:{A_UUID}:autoScalingGroupName"
+A_CONFIGURATION = f"launchConfiguration:{A_UUID}:launchConfigurationName"
 
 # Printable ASCII. Braces are left out, which Systems Manager would take for a variable, and so are names that end with
 # a space, a slash or a semicolon: these are rather the rest of something else.
@@ -17,17 +19,17 @@ AUTO_SCALING_GROUP = ResourceId(
     rf":autoScalingGroupName/((?! )[ -9;-z|~]{{0,254}}{LAST})$",
     parameter="AutoScalingGroupName",
     good=(
-        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/w",
-        f"arn:aws:autoscaling:il-central-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/a/b_c.d (e)+=@#$%",
-        f"arn:aws-cn:autoscaling:cn-north-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/{'a' * 255}",
-        f"arn:aws-us-gov:autoscaling:us-gov-west-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/web-1",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_GROUP}/w",
+        f"arn:aws:autoscaling:il-central-1:111111111111:{A_GROUP}/a/b_c.d (e)+=@#$%",
+        f"arn:aws-cn:autoscaling:cn-north-1:111111111111:{A_GROUP}/{'a' * 255}",
+        f"arn:aws-us-gov:autoscaling:us-gov-west-1:111111111111:{A_GROUP}/web-1",
     ),
     bad=(
-        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/web\n",
-        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/{'a' * 256}",
-        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/{{{{ssm:x}}}}",
-        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/a:b",
-        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/web",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_GROUP}/web\n",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_GROUP}/{'a' * 256}",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_GROUP}/{{{{ssm:x}}}}",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_GROUP}/a:b",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_CONFIGURATION}/web",
         "web",
     ),
 )
@@ -38,17 +40,17 @@ LAUNCH_CONFIGURATION = ResourceId(
     rf":launchConfigurationName/((?! )[ -z|~]{{0,254}}{LAST})$",
     parameter="LaunchConfigurationName",
     good=(
-        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/w",
-        f"arn:aws:autoscaling:mx-central-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/a/b: c (2)",
-        f"arn:aws-cn:autoscaling:cn-north-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/{'a' * 255}",
-        f"arn:aws-us-gov:autoscaling:us-gov-west-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/web",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_CONFIGURATION}/w",
+        f"arn:aws:autoscaling:mx-central-1:111111111111:{A_CONFIGURATION}/a/b: c (2)",
+        f"arn:aws-cn:autoscaling:cn-north-1:111111111111:{A_CONFIGURATION}/{'a' * 255}",
+        f"arn:aws-us-gov:autoscaling:us-gov-west-1:111111111111:{A_CONFIGURATION}/web",
     ),
     bad=(
-        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/web\n",
-        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/{'a' * 256}",
-        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:{A_UUID}:launchConfigurationName/{{{{ssm:x}}}}",
-        f"arn:aws:autoscaling:us-east-1:111111111111:autoScalingGroup:{A_UUID}:autoScalingGroupName/web",
-        f"arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:1:launchConfigurationName/web",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_CONFIGURATION}/web\n",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_CONFIGURATION}/{'a' * 256}",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_CONFIGURATION}/{{{{ssm:x}}}}",
+        f"arn:aws:autoscaling:us-east-1:111111111111:{A_GROUP}/web",
+        "arn:aws:autoscaling:us-east-1:111111111111:launchConfiguration:1:launchConfigurationName/web",
         "web",
     ),
 )

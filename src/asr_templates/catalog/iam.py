@@ -94,7 +94,7 @@ CONTROLS = (
     ),
     password_policy(
         "IAM.10",
-        {"PCI321": "PCI.IAM.8"},
+        {"PCI321": "PCI.IAM.8", "SC": ""},
         "The account's password policy is as strong as PCI DSS asks.",
         RequireUppercaseCharacters=True,
         RequireLowercaseCharacters=True,

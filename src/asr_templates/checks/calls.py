@@ -70,7 +70,7 @@ def secrets_stay_out(runbook: Runbook) -> Iterator[Problem]:
 def services_and_errors_exist(runbook: Runbook) -> Iterator[Problem]:
     """Each aws("x") is a service, each client.exceptions.X an error that it knows."""
     source = parsed(runbook)
-    for node in source.tree.nodes() if source else ():
+    for node in source.tree.nodes if source else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "aws" and node.args:
             service = text(node.args[0])
             if service and not is_service(service):

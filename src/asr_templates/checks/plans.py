@@ -201,7 +201,7 @@ def plan_can_be_followed(runbook: Runbook) -> Iterator[Problem]:
         return
     for offence in source.offences:
         yield plan_problem(runbook, offence.line, offence.message, offence.hint, offence.file)
-    for node in source.tree.nodes():
+    for node in source.tree.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORBIDDEN_CALLS:
             message = f"calls {node.func.id}, which {FORBIDDEN_CALLS[node.func.id]}"
             yield plan_problem(runbook, node.lineno, message, file=source.tree.file(node))

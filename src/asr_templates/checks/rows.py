@@ -80,12 +80,14 @@ def values_are_known(subject: Subject) -> Iterator[Problem]:
 
 
 def standards_are_known(subject: Subject) -> Iterator[Problem]:
-    """The keys of `ids` are those of playbooks; SC is none of them."""
+    """The keys of `ids` are those of playbooks; SC has every control by its own id, unless a row leaves it out."""
     known = {*PUBLISHED_KEYS, *(playbook.key for playbook in subject.playbooks)} - {"SC"}
     for row in subject.rows:
         for key in row.ids:
             if key == "SC":
-                yield row_problem(row, "ids.SC", "playbook SC has every control by its own id", "delete the entry")
+                if row.ids[key]:
+                    hint = 'delete the entry; "" leaves the control out of SC'
+                    yield row_problem(row, "ids.SC", "playbook SC has every control by its own id", hint)
             elif key not in known:
                 yield row_problem(row, f"ids.{key}", f"there is no playbook {key}", nearest(key, known))
 

@@ -110,7 +110,7 @@ class PlanSource:
 
     def literals(self, name: str) -> list[ast.Call]:
         """Return the calls of a class of the runner: Change, Undo, Pending."""
-        found = [node for node in self.tree.nodes() if is_call_of(node, name)]
+        found = [node for node in self.tree.nodes if is_call_of(node, name)]
         return sorted(found, key=lambda node: (self.tree.file(node), node.lineno, node.col_offset))
 
     def _note(self, node: ast.AST, message: str, hint: str = "") -> None:
@@ -139,13 +139,12 @@ class PlanSource:
             if name.id not in parameters:
                 continue
             at = parameters.index(name.id)
-            for node in self.tree.nodes():
-                if is_call_of(node, function.name):
-                    yield from node.args[at : at + 1]
-                    yield from (keyword.value for keyword in node.keywords if keyword.arg == name.id)
+            for call in self.tree.calls_of(function.name):
+                yield from call.args[at : at + 1]
+                yield from (keyword.value for keyword in call.keywords if keyword.arg == name.id)
 
     def _reads(self) -> Iterator[Call]:
-        for node in self.tree.nodes():
+        for node in self.tree.nodes:
             if not isinstance(node, ast.Attribute) or node.attr == "exceptions":
                 continue
             service = self.service_of(node.value)
@@ -264,7 +263,7 @@ class PlanSource:
         for undo in self.literals("Undo"):
             if undo not in undone:
                 self._note(undo, "this Undo belongs to no Change", "give it to a Change as undo=")
-        for node in self.tree.nodes():
+        for node in self.tree.nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 self._check_use(node)
 

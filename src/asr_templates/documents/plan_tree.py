@@ -6,7 +6,8 @@ stands, and whoever asked takes it for unknown.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib import resources
 from typing import NamedTuple
 
@@ -60,10 +61,22 @@ class PlanTree:
         """Return the name of the file that `node` is in."""
         return self._files[next(item for item in self.ancestors(node) if isinstance(item, ast.Module))]
 
-    def nodes(self) -> Iterator[ast.AST]:
-        """Yield every node of the functions that `plan` reaches."""
-        for function in self.functions.values():
-            yield from ast.walk(function)
+    @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        """Every node of the functions that `plan` reaches."""
+        return [node for function in self.functions.values() for node in ast.walk(function)]
+
+    def calls_of(self, function: str) -> Sequence[ast.Call]:
+        """Return the calls of one of the plan's own functions."""
+        return self._calls.get(function, ())
+
+    @cached_property
+    def _calls(self) -> Mapping[str, Sequence[ast.Call]]:
+        found: dict[str, list[ast.Call]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found.setdefault(node.func.id, []).append(node)
+        return found
 
     def resolve(self, expression: ast.expr, depth: int = 0) -> list[ast.expr]:
         """Return the expressions that `expression` can stand for; at least itself."""
@@ -193,10 +206,18 @@ def assigned_target(statement: ast.AugAssign | ast.For | ast.With) -> ast.AST:
 
 def bound_within(statement: ast.stmt, name: str) -> list[ast.expr | None]:
     """Return the values that statements inside of a compound statement give to a name."""
+    return [value for node in inner_statements(statement) for value in own_bindings(node, name)]
+
+
+def inner_statements(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements inside of a compound statement, in whatever depth; a definition has none of them."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-        return []
-    inner = [node for node in ast.walk(statement) if isinstance(node, ast.stmt) and node is not statement]
-    return [value for node in inner for value in own_bindings(node, name)]
+        return
+    for child in ast.iter_child_nodes(statement):
+        for node in child.body if isinstance(child, ast.ExceptHandler | ast.match_case) else [child]:
+            if isinstance(node, ast.stmt):
+                yield node
+                yield from inner_statements(node)
 
 
 def always_binds(statement: ast.stmt, name: str) -> list[ast.expr | None]:

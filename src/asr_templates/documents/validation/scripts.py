@@ -2,8 +2,9 @@
 
 import ast
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
 from asr_templates.documents.validation.runbook import Runbook, Step
 from asr_templates.model import Problem
@@ -30,40 +31,74 @@ def script_problems(runbook: Runbook, step: Step) -> Iterator[Problem]:
             line = script[: script.index(braces)].count("\n") + 1
             message = f"line {line} has {braces}, which Systems Manager takes for a variable"
             yield runbook.step_problem(step, "inputs.Script", message, "put a space between the braces")
+    facts = script_facts(script)
+    if facts.error:
+        yield runbook.step_problem(step, "inputs.Script", facts.error)
+        return
+    for name in sorted(facts.imports - sys.stdlib_module_names - AVAILABLE):
+        yield runbook.step_problem(step, "inputs.Script", f"imports {name}, which the runtime does not have")
+    yield from _handler_problems(runbook, step, facts)
+
+
+class HandlerFacts(NamedTuple):
+    """A function of a script: how many arguments it has, what it takes of the first, the keys of what it returns."""
+
+    arguments: int
+    taken: frozenset[str]
+    returned: frozenset[str] | None
+
+
+class ScriptFacts(NamedTuple):
+    """What a script says of itself; `error` where it is not Python."""
+
+    error: str
+    imports: frozenset[str]
+    functions: Mapping[str, HandlerFacts]
+
+
+@cache
+def script_facts(script: str) -> ScriptFacts:
+    """Read a script; many documents carry the same one."""
     try:
         module = ast.parse(script, feature_version=(3, 11))
     except SyntaxError as error:
-        yield runbook.step_problem(step, "inputs.Script", f"line {error.lineno}: {error.msg}")
-        return
-    for name in sorted(imported(module) - sys.stdlib_module_names - AVAILABLE):
-        yield runbook.step_problem(step, "inputs.Script", f"imports {name}, which the runtime does not have")
-    yield from _handler_problems(runbook, step, module)
+        return ScriptFacts(f"line {error.lineno}: {error.msg}", frozenset(), {})
+    functions = {node.name: handler_facts(node) for node in module.body if isinstance(node, ast.FunctionDef)}
+    return ScriptFacts("", frozenset(imported(module)), functions)
 
 
-def _handler_problems(runbook: Runbook, step: Step, module: ast.Module) -> Iterator[Problem]:
+def handler_facts(function: ast.FunctionDef) -> HandlerFacts:
+    """Return what is known of a function that may be a handler."""
+    names = [argument.arg for argument in function.args.args]
+    keys = returned_keys(function)
+    return HandlerFacts(
+        len(names),
+        frozenset(taken(function, names[0]) if names else ()),
+        None if keys is None else frozenset(keys),
+    )
+
+
+def _handler_problems(runbook: Runbook, step: Step, facts: ScriptFacts) -> Iterator[Problem]:
     inputs = step.get("inputs") or {}
     name = inputs.get("Handler")
-    handlers = [node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name]
-    if not handlers:
-        functions = [node.name for node in module.body if isinstance(node, ast.FunctionDef)]
-        hint = f"functions: {', '.join(functions)}"
+    handler = facts.functions.get(str(name))
+    if handler is None:
+        hint = f"functions: {', '.join(facts.functions)}"
         yield runbook.step_problem(step, "inputs.Handler", f"the script has no function {name}", hint)
         return
-    handler = handlers[-1]
-    parameters = [argument.arg for argument in handler.args.args]
-    if len(parameters) != 2:
-        yield runbook.step_problem(step, "inputs.Handler", f"{name} takes {len(parameters)} arguments, not two")
+    if handler.arguments != 2:
+        yield runbook.step_problem(step, "inputs.Handler", f"{name} takes {handler.arguments} arguments, not two")
         return
     payload = inputs.get("InputPayload") or {}
     if not isinstance(payload, dict):
         yield runbook.step_problem(step, "inputs.InputPayload", "is a map")
         return
-    for key in sorted(taken(handler, parameters[0]) - set(payload)):
+    for key in sorted(handler.taken - set(payload)):
         yield runbook.step_problem(step, "inputs.InputPayload", f"{name} wants {key}", "hand it over")
-    yield from _selector_problems(runbook, step, returned_keys(handler))
+    yield from _selector_problems(runbook, step, handler.returned)
 
 
-def _selector_problems(runbook: Runbook, step: Step, keys: set[str] | None) -> Iterator[Problem]:
+def _selector_problems(runbook: Runbook, step: Step, keys: frozenset[str] | None) -> Iterator[Problem]:
     for output in step.get("outputs") or []:
         selector = str(output.get("Selector")) if isinstance(output, dict) else ""
         root, _, path = selector.removeprefix("$.").partition(".")

@@ -42,7 +42,7 @@ def log_groups(place: Place, resource_id: str) -> list[dict[str, Any]]:
 
 def remembers(place: Place, resource_id: str) -> bool:
     """The group keeps events for a year; its neighbour is as it was."""
-    return [365, 30] == [group["retentionInDays"] for group in log_groups(place, resource_id)]
+    return [group["retentionInDays"] for group in log_groups(place, resource_id)] == [365, 30]
 
 
 def keep_otherwise(place: Place, resource_id: str) -> None:

@@ -7,7 +7,7 @@ from asr_templates.simulator.scenarios import Place, Scenario
 
 
 def load_balancer_that_serves_http(place: Place) -> str:
-    """A load balancer that answers on two ports without TLS, one with two weighted target groups, and on 443 with it."""
+    """A load balancer that serves two ports without TLS, one of them to weighted target groups, and 443 with it."""
     ec2, elbv2, name = place.client("ec2"), place.client("elbv2"), f"shop-{uuid.uuid4().hex[:8]}"
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [

@@ -13,7 +13,7 @@ from asr_templates.simulator.scenarios.past import days_ago
 AGE = 91
 """Days: one more than the controls allow."""
 
-ROTATION_FUNCTION = '''
+ROTATION_FUNCTION = """
 import boto3
 
 def handler(event, context):
@@ -31,7 +31,7 @@ def handler(event, context):
         secrets.update_secret_version_stage(
             SecretId=secret, VersionStage="AWSCURRENT", MoveToVersionId=version, RemoveFromVersionId=former
         )
-'''
+"""
 
 
 def secret(place: Place) -> str:
@@ -63,7 +63,11 @@ def rotation_function(place: Place) -> str:
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("rotation.py", ROTATION_FUNCTION)
     function = functions.create_function(
-        FunctionName=name, Runtime="python3.13", Handler="rotation.handler", Role=role, Code={"ZipFile": code.getvalue()}
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="rotation.handler",
+        Role=role,
+        Code={"ZipFile": code.getvalue()},
     )
     functions.add_permission(
         FunctionName=name,
@@ -121,14 +125,16 @@ def is_rotated(place: Place, resource_id: str) -> bool:
     found = described(place, resource_id)
     is_young = datetime.now(UTC) - found["LastRotatedDate"] < timedelta(days=90)
     rules = {"AutomaticallyAfterDays": 90, "Duration": "3h"}
-    return is_young and found["RotationRules"] == rules and ["AWSCURRENT", "AWSPENDING"] in map(sorted, found["Stages"])
+    is_done = ["AWSCURRENT", "AWSPENDING"] in map(sorted, found["Stages"])
+    return bool(is_young and is_done and rules == found["RotationRules"])
 
 
 def rotates(place: Place, resource_id: str) -> bool:
     """The secret is rotated automatically by its own schedule, and was not rotated just now."""
     found = described(place, resource_id)
     is_old = datetime.now(UTC) - found["LastRotatedDate"] > timedelta(days=90)
-    return is_old and found["RotationEnabled"] and found["RotationRules"]["AutomaticallyAfterDays"] == 365
+    rules = {"AutomaticallyAfterDays": 365, "Duration": "3h"}
+    return bool(is_old and found["RotationEnabled"] and rules == found["RotationRules"])
 
 
 def cancel(place: Place, resource_id: str) -> None:

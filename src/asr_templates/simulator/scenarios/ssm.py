@@ -38,7 +38,7 @@ def sharing(place: Place, resource_id: str) -> dict[str, Any]:
 
 def is_private(place: Place, resource_id: str) -> bool:
     """The document is there and shared with nobody."""
-    return sharing(place, resource_id)["SharedWith"] == []
+    return not sharing(place, resource_id)["SharedWith"]
 
 
 def share_again(place: Place, resource_id: str) -> None:

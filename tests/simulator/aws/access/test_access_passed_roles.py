@@ -59,8 +59,10 @@ def test_instance_profile_passes_the_role_in_it(aws: Any) -> None:
     iam.add_role_to_instance_profile(InstanceProfileName="profile", RoleName="Passed")
 
     found = passed("ec2", "AssociateIamInstanceProfile", IamInstanceProfile={"Name": "profile"}, InstanceId="i-1")
+    launched = passed("autoscaling", "CreateLaunchConfiguration", IamInstanceProfile="profile")
 
     assert found == (PassedRole(ROLE, "ec2.amazonaws.com"),)
+    assert launched == found
 
 
 def test_call_without_a_role_passes_none() -> None:

@@ -61,7 +61,7 @@ def test_target_is_scaled_by_the_role_of_the_service(scaling: Any) -> None:
 
 
 def test_new_target_needs_both_bounds_and_an_old_one_keeps_the_other(scaling: Any) -> None:
-    with pytest.raises(ClientError, match="ValidationException.*both MinCapacity and MaxCapacity"):
+    with pytest.raises(ClientError, match=r"ValidationException.*both MinCapacity and MaxCapacity"):
         scaling.register_scalable_target(**READ, MaxCapacity=100)
 
     scaling.register_scalable_target(**READ, MinCapacity=1, MaxCapacity=100)
@@ -72,12 +72,12 @@ def test_new_target_needs_both_bounds_and_an_old_one_keeps_the_other(scaling: An
 
 
 def test_bounds_that_cross_are_refused(scaling: Any) -> None:
-    with pytest.raises(ClientError, match="ValidationException.*less than minimum"):
+    with pytest.raises(ClientError, match=r"ValidationException.*less than minimum"):
         scaling.register_scalable_target(**READ, MinCapacity=10, MaxCapacity=5)
 
 
 def test_table_that_is_gone_is_refused(scaling: Any) -> None:
-    with pytest.raises(ClientError, match="ValidationException.*does not exist"):
+    with pytest.raises(ClientError, match=r"ValidationException.*does not exist"):
         scaling.register_scalable_target(**{**READ, "ResourceId": "table/gone"}, MinCapacity=1, MaxCapacity=5)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from moto.athena.exceptions import AthenaClientError
+from moto.core.exceptions import JsonRESTError
 from moto.athena.models import AthenaBackend, WorkGroup
 from moto.athena.responses import AthenaResponse
 
@@ -31,7 +31,8 @@ def installed() -> Iterator[None]:
 
     def get_work_group(self: AthenaBackend, name: str) -> dict[str, Any] | None:
         _workgroup(self, name)
-        return find(self, name)
+        found: dict[str, Any] | None = find(self, name)
+        return found
 
     with (
         mock.patch.object(AthenaBackend, "get_work_group", get_work_group),
@@ -42,7 +43,7 @@ def installed() -> Iterator[None]:
 
 def _workgroup(backend: AthenaBackend, name: str) -> WorkGroup:
     if name not in backend.work_groups:
-        raise AthenaClientError("InvalidRequestException", f"WorkGroup {name} is not found.")
+        raise JsonRESTError("InvalidRequestException", f"WorkGroup {name} is not found.")
     return backend.work_groups[name]
 
 

@@ -53,12 +53,7 @@ ORIGIN_DEFAULTS: dict[str, Any] = {
 }
 
 
-class PreconditionFailed(CloudFrontException):
-    """The distribution was changed since it was read."""
-
-    def __init__(self) -> None:
-        message = "The request failed because it didn't meet the preconditions in one or more request-header fields."
-        super().__init__("PreconditionFailed", message)
+CHANGED_SINCE = "The request failed because it didn't meet the preconditions in one or more request-header fields."
 
 
 class Configuration(dict[str, Any]):
@@ -114,7 +109,7 @@ def _update(request: CloudFrontResponse) -> ActionResult:
     if not etag:
         raise InvalidIfMatchVersion
     if etag != distribution.etag:
-        raise PreconditionFailed
+        raise CloudFrontException("PreconditionFailed", CHANGED_SINCE)
     distribution.distribution_config = Configuration(request._get_param("DistributionConfig", {}))
     distribution.etag = random_id()
     distribution.last_modified_time = utcnow()

@@ -1,9 +1,9 @@
 """CloudTrail: a trail that roles make or change must be able to deliver; what is not set is not there.
 
-Sources: CloudTrail API reference, CreateTrail, UpdateTrail, DescribeTrails and GetEventSelectors; user guide, "Amazon S3
-bucket policy for CloudTrail", "Configure AWS KMS key policies for CloudTrail" and "Role policy document for CloudTrail
-to use CloudWatch Logs for monitoring". Trails of the administrator of the simulation are not checked: tests prepare
-resources.
+Sources: CloudTrail API reference, CreateTrail, UpdateTrail, DescribeTrails and GetEventSelectors; user guide,
+"Amazon S3 bucket policy for CloudTrail", "Configure AWS KMS key policies for CloudTrail" and "Role policy document for
+CloudTrail to use CloudWatch Logs for monitoring". Trails of the administrator of the simulation are not checked: tests
+prepare resources.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""AWS Config: the role that a recorder gets from a role must let Config in, the bucket of a channel must take its files.
+"""AWS Config: a recorder's role must let Config in, a channel's bucket must take its files.
 
 Sources: AWS Config API reference, PutConfigurationRecorder and PutDeliveryChannel; developer guide, "Permissions for
-the Amazon S3 Bucket for the AWS Config Delivery Channel"; IAM user guide, "AWS services that work with IAM" (the name of
-the service-linked role). What the administrator of the simulation puts is not checked: tests prepare resources.
+the Amazon S3 Bucket for the AWS Config Delivery Channel" and "Using service-linked roles for AWS Config". What the
+administrator of the simulation puts is not checked: tests prepare resources.
 """
 
 from __future__ import annotations

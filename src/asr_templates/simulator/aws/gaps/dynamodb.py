@@ -1,8 +1,8 @@
 """DynamoDB: a table is UPDATING for some seconds after UpdateTable, and a new value of a tag replaces the former one.
 
-Source: DynamoDB API reference, UpdateTable ("an asynchronous operation": the table is UPDATING, then ACTIVE with the new
-settings; ResourceInUseException meanwhile) and TagResource. What a person (the administrator of the simulation, or
-whoever is unknown to it) changes is settled at once: tests prepare tables, runbooks wait for them.
+Source: DynamoDB API reference, UpdateTable (asynchronous: the table is UPDATING, then ACTIVE with the new settings;
+ResourceInUseException meanwhile) and TagResource. What a person (the administrator of the simulation, or whoever is
+unknown to it) changes is settled at once: tests prepare tables, runbooks wait for them.
 """
 
 from collections.abc import Iterator

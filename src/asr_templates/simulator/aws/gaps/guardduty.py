@@ -23,7 +23,7 @@ TAGS_PATH = "{0}/tags/(?P<resource_arn>.+)$"
 MOST_TAGS = 50
 
 
-class BadRequestException(GuardDutyException):
+class BadRequestException(GuardDutyException):  # type: ignore[misc]  # moto has no types
     """The request is rejected."""
 
     code = 400
@@ -70,7 +70,7 @@ def _with_tags(create: Method) -> Method:
         answer = create(self)
         detector = self.guardduty_backend.get_detector(self.path.split("/")[-2])
         tags = self._get_param("tags") or {}
-        detector.get_filter(self._get_param("name")).tags = dict(tags)  # type: ignore[attr-defined]
+        detector.get_filter(self._get_param("name")).tags = dict(tags)
         return answer
 
     return create_filter

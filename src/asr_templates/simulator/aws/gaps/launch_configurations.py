@@ -17,18 +17,6 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 
 
-class AlreadyExistsError(AutoscalingClientError):
-    """There is one of this name."""
-
-    code = "AlreadyExists"
-
-
-class ResourceInUseError(AutoscalingClientError):
-    """A group still uses it."""
-
-    code = "ResourceInUse"
-
-
 @contextmanager
 def installed() -> Iterator[None]:
     """Mend moto's launch configurations."""
@@ -40,7 +28,7 @@ def installed() -> Iterator[None]:
         name = self._get_param("LaunchConfigurationName")
         made = self.autoscaling_backend.launch_configurations
         if name in made:
-            raise AlreadyExistsError(f"Launch Configuration by this name already exists - {name}")
+            raise AutoscalingClientError("AlreadyExists", f"Launch Configuration by this name already exists - {name}")
         answer: ActionResult = create(self)
         if self._get_param("AssociatePublicIpAddress") is None:  # then the subnet decides
             made[name].__dict__["associate_public_ip_address"] = None
@@ -53,7 +41,7 @@ def installed() -> Iterator[None]:
         for group in self.autoscaling_groups.values():
             if getattr(group, "launch_configuration_name", None) == launch_configuration_name:
                 message = f"Cannot delete launch configuration {launch_configuration_name} because it is attached to"
-                raise ResourceInUseError(f"{message} AutoScalingGroup {group.name}")
+                raise AutoscalingClientError("ResourceInUse", f"{message} AutoScalingGroup {group.name}")
         delete(self, launch_configuration_name)
 
     def set_launch_configuration(self: FakeAutoScalingGroup, name: str, *args: Any, **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ from moto.macie2.models import MacieBackend
 from moto.macie2.responses import MacieResponse
 
 
-class ConflictException(MacieException):
+class ConflictException(MacieException):  # type: ignore[misc]  # moto has no types
     """The request conflicts with what is there."""
 
     code = 409
@@ -48,7 +48,8 @@ def installed() -> Iterator[None]:
 
     def get_macie_session(self: MacieBackend) -> dict[str, Any]:
         _session(self)
-        return get(self)
+        answer: dict[str, Any] = get(self)
+        return answer
 
     def disable_macie(self: MacieBackend) -> None:
         _session(self)
@@ -65,9 +66,10 @@ def installed() -> Iterator[None]:
 
 
 def _session(backend: MacieBackend) -> dict[str, Any]:
-    if backend.macie_session is None:
+    session: dict[str, Any] | None = backend.macie_session
+    if session is None:
         raise AccessDeniedException("Macie is not enabled")
-    return backend.macie_session
+    return session
 
 
 def _update(request: MacieResponse) -> str:
