@@ -29,7 +29,9 @@ def plan(aws: Aws, StackArn: str, AccountId: str, Region: str, Partition: str) -
             raise Refuse(reason)
         arn = f"arn:{Partition}:sns:{Region}:{AccountId}:{OURS}"
         yield from topic(aws("sns"), arn, publishing(arn, AccountId, Partition))
-        kept = [{"ParameterKey": each["ParameterKey"], "UsePreviousValue": True} for each in stack.get("Parameters", [])]
+        kept = [
+            {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True} for each in stack.get("Parameters", [])
+        ]
         same = {
             "StackName": StackArn,
             "UsePreviousTemplate": True,

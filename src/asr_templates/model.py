@@ -52,7 +52,7 @@ class Control:
     resource: ResourceId
     ids: Mapping[str, str]
     note: str
-    inputs: Mapping[str, bool | int | str] = field(default_factory=dict)
+    inputs: Mapping[str, bool | int | str | list[str]] = field(default_factory=dict)
     family: str | None = None
     risk: Risk = "low"
     retired: bool = False

@@ -40,8 +40,8 @@ class Stack:
 
     def describe_stacks(self, StackName: str) -> Any:
         if StackName != ARN:
-            error = {"Code": "ValidationError", "Message": f"Stack with id {StackName} does not exist"}
-            raise ClientError({"Error": error}, "DescribeStacks")
+            message = f"Stack with id {StackName} does not exist"
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": message}}, "DescribeStacks")
         return {"Stacks": [self.properties]}
 
     def get_template_summary(self, StackName: str) -> Any:

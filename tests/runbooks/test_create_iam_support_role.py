@@ -15,7 +15,8 @@ RUNBOOK = "CreateIAMSupportRole"
 ROLE = "ASR-IncidentSupport"
 POLICY = "arn:aws:iam::aws:policy/AWSSupportAccess"
 GIVEN = {"AccountId": "123456789012", "Partition": "aws"}
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+STATEMENT = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 
 
 @pytest.fixture(autouse=True)

@@ -66,9 +66,7 @@ def test_all_methods_of_a_rest_api_log(prove: Callable[..., Any], stages: Stages
     def drift() -> None:
         stages.set(stage, "/*/*/logging/loglevel", "OFF")
 
-    applied = prove(
-        RUNBOOK, lambda: stages.describe(stage), drift, APIGatewayStageArnSuffix=stage, loggingLevel=level
-    )
+    applied = prove(RUNBOOK, lambda: stages.describe(stage), drift, APIGatewayStageArnSuffix=stage, loggingLevel=level)
 
     expected = dict.fromkeys(["*/*", "~1pets/GET", "~1/POST"], level)
     assert {"loggingLevel": expected} == applied["After"]
@@ -92,9 +90,7 @@ def test_default_of_a_rest_api_that_was_there_is_restored(prove: Callable[..., A
     ],
     ids=["without settings", "default", "routes"],
 )
-def test_all_routes_of_a_websocket_api_log(
-    prove: Callable[..., Any], stages: Stages, settings: dict[str, Any]
-) -> None:
+def test_all_routes_of_a_websocket_api_log(prove: Callable[..., Any], stages: Stages, settings: dict[str, Any]) -> None:
     stage = stages.create("WEBSOCKET", **settings)
 
     prove(RUNBOOK, lambda: stages.describe(stage), APIGatewayStageArnSuffix=stage, loggingLevel="INFO")

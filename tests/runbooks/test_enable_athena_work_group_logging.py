@@ -7,8 +7,8 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.core.exceptions import JsonRESTError
 from moto.athena.models import AthenaBackend
+from moto.core.exceptions import JsonRESTError
 
 from asr_templates.simulator.aws.gaps import athena as gap
 

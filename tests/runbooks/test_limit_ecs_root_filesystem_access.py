@@ -57,15 +57,21 @@ def family(account: str) -> Family:
     return Family(account)
 
 
-def test_services_of_every_cluster_run_the_successor(prove: Callable[..., Any], family: Family) -> None:
+def test_services_of_every_cluster_run_the_successor_until_that_is_undone(
+    remediation: Callable[[str], Any], family: Family
+) -> None:
     family.register(cpu="256", memory="512", networkMode="awsvpc", pidMode="task")
     family.serve("one", *(f"web-{number}" for number in range(12)))
     family.serve("two", "web")
+    run = remediation(RUNBOOK)
+    before = family.describe()
+    output = run(TaskDefinitionId="shop:1", Retire=False)
 
-    def drift() -> None:
-        family.ecs.update_service(cluster="two", service="web", taskDefinition="shop:1")
-
-    prove(RUNBOOK, family.describe, drift, TaskDefinitionId="shop:1", Retire=False)
+    assert "Success" == output["Status"], output["Message"]
+    assert ({"shop:2"}, 12) == (set(family.running("one").values()), len(family.running("one")))
+    assert {"web": "shop:2"} == family.running("two")
+    undone = run("Undo", output, TaskDefinitionId="shop:1", Retire=False)
+    assert ("Undone", before) == (undone["Status"], family.describe()), undone["Message"]
 
 
 def test_values_that_may_be_secrets_are_in_the_successor_and_in_no_record(

@@ -1,7 +1,8 @@
 import pytest
-from troposphere import Ref, Template, ssm
+from troposphere import Join, Ref, Template, ssm
 
-from asr_templates.stacks.shared_scripts import share_scripts
+from asr_templates.documents.scripts import remediation_script
+from asr_templates.stacks.shared_scripts import PARAMETER_BYTES, share_runner, share_scripts
 
 
 def template(*scripts: str, handler: str = "parse") -> Template:
@@ -20,7 +21,9 @@ def test_a_script_of_several_documents_is_written_once() -> None:
     made = template("def parse(): ...", "def parse(): ...")
     share_scripts(made)
 
-    assert [Ref("ParseScript").to_dict()] * 2 == [script.to_dict() for script in scripts(made)]  # type: ignore[attr-defined]
+    expected = Join("\n", [Ref("ParseScript"), ""]).to_dict()
+
+    assert [expected] * 2 == [script.to_dict() for script in scripts(made)]  # type: ignore[attr-defined]
     assert made.parameters["ParseScript"].Default == "def parse(): ..."
 
 
@@ -42,3 +45,24 @@ def test_a_script_that_no_parameter_can_hold_stays_where_it_is() -> None:
 def test_two_shared_scripts_of_one_handler_are_refused() -> None:
     with pytest.raises(ValueError, match="handler parse"):
         share_scripts(template("a", "a", "b", "b"))
+
+
+def test_the_runner_of_several_documents_is_written_once_and_every_script_is_whole() -> None:
+    plans = [f"def plan(aws, number):\n    return {number}\n    yield\n" for number in range(2)]
+    whole = [remediation_script(plan) for plan in plans]
+    made = template(*whole, handler="handler")
+    share_runner(made)
+
+    assert max(len(parameter.Default.encode()) for parameter in made.parameters.values()) <= PARAMETER_BYTES
+    for script, expected in zip(scripts(made), whole, strict=True):
+        delimiter, parts = script.to_dict()["Fn::Join"]  # type: ignore[attr-defined]
+        texts = [part if isinstance(part, str) else made.parameters[part.to_dict()["Ref"]].Default for part in parts]
+        assert expected == delimiter.join(texts)
+
+
+def test_the_runner_of_one_document_stays_in_it() -> None:
+    whole = remediation_script("def plan(aws):\n    return {}\n    yield\n")
+    made = template(whole, handler="handler")
+    share_runner(made)
+
+    assert scripts(made) == [whole]

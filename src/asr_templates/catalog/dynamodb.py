@@ -64,7 +64,7 @@ CONTROLS = (
         ids={},
         note="The DynamoDB table has the required tag keys; those that were added have empty values.",
         # Security Hub has no default: without keys of the customer's own, a tag of any key is enough.
-        inputs={"requiredTagKeys": []},  # type: ignore[dict-item]  # the parser takes lists
+        inputs={"requiredTagKeys": []},  # the parser takes lists
     ),
     Control(
         id="DynamoDB.6",

@@ -43,7 +43,7 @@ def tagged(control_id: str, resource: ResourceId, kind: str) -> Control:
         resource=resource,
         ids={},
         note=f"The GuardDuty {kind} has the required tag keys; those that were added have empty values.",
-        inputs={"requiredTagKeys": []},  # type: ignore[dict-item]  # the parser takes lists
+        inputs={"requiredTagKeys": []},  # the parser takes lists
         family="GuardDuty tags",
     )
 

@@ -34,7 +34,7 @@ from asr_templates.stacks.parameters import (
 )
 from asr_templates.stacks.playbook import Playbook
 from asr_templates.stacks.reporting import reporting_template
-from asr_templates.stacks.shared_scripts import share_scripts
+from asr_templates.stacks.shared_scripts import share_runner, share_scripts
 from asr_templates.stacks.ssm_documents import (
     any_switched_on,
     control_content,
@@ -59,6 +59,7 @@ def runbooks_template(names: Names, runbooks: Mapping[str, Runbook]) -> Template
             for name, document in documents.items()
         ],
     )
+    share_runner(template)
     return template
 
 

@@ -1,14 +1,16 @@
 """Scripts that many documents of one template carry, written once: as the default of a parameter that all refer to.
 
 The documents in an account are whole; only the template is smaller. CloudFormation allows 4,096 bytes in a parameter's
-value, so a longer script stays where it is.
+value, so a longer script stays where it is, or is put together from pieces. A value does not end in a line break, which
+nobody promises to keep.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 
-from troposphere import Parameter, Ref, Template, ssm
+from troposphere import Join, Parameter, Ref, Template, ssm
 
+from asr_templates.documents.scripts import embedded_source, join_sources
 from asr_templates.model import Document
 
 PARAMETER_BYTES = 4_096
@@ -31,7 +33,34 @@ def share_scripts(template: Template) -> None:
     for inputs in script_inputs(template):
         script = str(inputs["Script"])
         if uses[script] > 1 and len(script.encode()) <= PARAMETER_BYTES:
-            inputs["Script"] = Ref(shared_parameter(template, str(inputs["Handler"]), script))
+            name = shared_parameter(template, str(inputs["Handler"]), script.removesuffix("\n"))
+            inputs["Script"] = Join("\n", [Ref(name), ""])
+
+
+def share_runner(template: Template) -> None:
+    """Move the runner, with which the scripts of plans begin, into parameters, unless there is only one such script."""
+    runner = join_sources(embedded_source("runner"))
+    beginnings = [inputs for inputs in script_inputs(template) if str(inputs["Script"]).startswith(runner)]
+    if len(beginnings) < 2:
+        return
+    parts = []
+    for number, part in enumerate(pieces(runner), 1):
+        name = f"Runner{number}{SUFFIX}"
+        description = f"Part {number} of the script with which every remediation begins; not to be changed."
+        template.add_parameter(Parameter(name, Type="String", Description=description, Default=part))
+        parts.append(Ref(name))
+    for inputs in beginnings:
+        inputs["Script"] = Join("\n", [*parts, str(inputs["Script"]).removeprefix(runner)])
+
+
+def pieces(script: str) -> list[str]:
+    """Return a script in pieces of whole lines that a parameter can hold each, without the line break at their end."""
+    found = [""]
+    for line in script.splitlines(keepends=True):
+        if len((found[-1] + line).encode()) > PARAMETER_BYTES:
+            found.append("")
+        found[-1] += line
+    return [piece.removesuffix("\n") for piece in found]
 
 
 def shared_parameter(template: Template, handler: str, script: str) -> str:

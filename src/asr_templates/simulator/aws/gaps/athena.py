@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from moto.core.exceptions import JsonRESTError
 from moto.athena.models import AthenaBackend, WorkGroup
 from moto.athena.responses import AthenaResponse
+from moto.core.exceptions import JsonRESTError
 
 from asr_templates.simulator.aws.errors import NotSimulated
 
