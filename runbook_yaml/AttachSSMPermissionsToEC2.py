@@ -19,14 +19,16 @@ def plan(aws: Aws, InstanceArn: str, Partition: str) -> Plan:
         raise Gone
     profile_arn = instances[0].get("IamInstanceProfile", {}).get("Arn", "")
     own = own_profile(aws)
+    role, is_permitted = role_of(aws, profile_arn) if profile_arn else ("", False)
     asked = [{"Key": "InstanceIds", "Values": [instance_id]}]
     known = aws("ssm").describe_instance_information(Filters=asked)["InstanceInformationList"]
     if all(node["PingStatus"] != "Online" for node in known):
         if instances[0]["State"]["Name"] != "running":
             raise Refuse(f"the instance is {instances[0]['State']['Name']}: it must run to be managed")
-        if profile_arn:
-            check_permissions(aws, profile_arn)
+        if is_permitted:
             yield Pending("SSM Agent's registration (does it run, and does it reach Systems Manager?)")
+        elif profile_arn:
+            yield attachment(role, Partition)
         else:
             yield from creation(aws, own, instance_id, Partition)
             profile_name = {"Name": NAME}
@@ -40,7 +42,14 @@ def plan(aws: Aws, InstanceArn: str, Partition: str) -> Plan:
                     {"AssociationId": made["IamInstanceProfileAssociation"]["AssociationId"]},
                 ),
             )
-    return {"InstanceProfile": profile_arn, "OtherUsers": other_users(aws, own, instance_id)}
+    users = other_users(aws, own, instance_id)
+    return {"InstanceProfile": profile_arn, "IsPermitted": is_permitted, "OtherUsers": users}
+
+
+def attachment(role: str, partition: str) -> Change:
+    """Return the change that lets what has a role be managed; its other policies stay."""
+    these = {"RoleName": role, "PolicyArn": f"arn:{partition}:iam::aws:policy/{POLICY}"}
+    return Change("iam", "attach_role_policy", these, undo=Undo("detach_role_policy", these))
 
 
 def own_profile(aws: Aws) -> Record:
@@ -63,16 +72,16 @@ def other_users(aws: Aws, profile: Record, instance_id: str) -> list[str]:
     return sorted(users - {instance_id})
 
 
-def check_permissions(aws: Aws, profile_arn: str) -> None:
-    """Refuse an instance whose own role lets it not be managed: the role may be used by much else."""
+def role_of(aws: Aws, profile_arn: str) -> tuple[str, bool]:
+    """Return the role in an instance profile, and whether one of its policies lets an instance be managed."""
     iam = aws("iam")
     name = profile_arn.rpartition("/")[2]
     roles = iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Roles"]
     if not roles:
-        raise Refuse(f"its instance profile {name} holds no role: put one in that has the policy {POLICY}")
-    pages = iam.get_paginator("list_attached_role_policies").paginate(RoleName=roles[0]["RoleName"])
-    if not any(policy["PolicyName"] in SUFFICIENT for page in pages for policy in page["AttachedPolicies"]):
-        raise Refuse(f"its role {roles[0]['RoleName']} lacks the policy {POLICY}: attach it if the role may have it")
+        raise Refuse(f"its instance profile {name} holds no role: put one in")
+    role: str = roles[0]["RoleName"]
+    pages = iam.get_paginator("list_attached_role_policies").paginate(RoleName=role)
+    return role, any(policy["PolicyName"] in SUFFICIENT for page in pages for policy in page["AttachedPolicies"])
 
 
 def creation(aws: Aws, profile: Record, instance_id: str, partition: str) -> Plan:
@@ -98,8 +107,7 @@ def creation(aws: Aws, profile: Record, instance_id: str, partition: str) -> Pla
         these = {**named, "AssumeRolePolicyDocument": document, "Tags": tags}
         yield Change("iam", "create_role", these, undo=Undo("delete_role", named))
     if POLICY not in attached:
-        these = {**named, "PolicyArn": f"arn:{partition}:iam::aws:policy/{POLICY}"}
-        yield Change("iam", "attach_role_policy", these, undo=Undo("detach_role_policy", these))
+        yield attachment(NAME, partition)
     profile_name = {"InstanceProfileName": NAME}
     if not profile:
         back = Undo("delete_instance_profile", profile_name)

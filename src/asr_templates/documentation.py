@@ -75,7 +75,10 @@ def permission_text(permission: Permission) -> str:
     actions = ", ".join(f"`{action}`" for action in permission.actions)
     resources = ", ".join(f"`{resource}`" for resource in permission.resources)
     because = f" ({permission.because})" if permission.because else ""
-    return f"{actions} on {resources}{because}"
+    narrowed = "".join(
+        f", if `{key}` is `{value}`" for keys in permission.conditions.values() for key, value in keys.items()
+    )
+    return f"{actions} on {resources}{narrowed}{because}"
 
 
 def aws_page(control_id: str) -> str:

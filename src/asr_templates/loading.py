@@ -22,6 +22,7 @@ from asr_templates.playbook import Playbook
 
 OWN_PLAYBOOKS = "asr_templates.playbooks"
 OWN_RUNBOOKS = "asr_templates.runbook_yaml"
+PERMISSION_KEYS = {"actions", "resources", "because", "conditions"}
 PLAYBOOK_ATTRIBUTES = ("key", "short", "version", "standard")
 
 
@@ -180,17 +181,22 @@ def load_permissions(
         for index, entry in enumerate(given.get(group) or []):
             place = f"{path}: permissions.{group}[{index}]"
             if not is_permission(entry):
-                hint = "actions and resources are lists of texts"
-                problems.append(Problem(place, "needs actions and resources, and may have because", hint))
+                hint = "actions and resources are lists of texts, conditions a map of operator to keys to texts"
+                problems.append(Problem(place, "needs actions and resources, may have because and conditions", hint))
                 continue
-            entries.append(Permission(tuple(entry["actions"]), tuple(entry["resources"]), entry.get("because", "")))
+            because, conditions = entry.get("because", ""), entry.get("conditions", {})
+            entries.append(Permission(tuple(entry["actions"]), tuple(entry["resources"]), because, conditions))
         found[group] = tuple(entries)
     return found
 
 
 def is_permission(entry: object) -> bool:
     """Return whether an entry of a group has the keys and types of a Permission."""
-    if not isinstance(entry, dict) or not {"actions", "resources"} <= set(entry) <= {"actions", "resources", "because"}:
+    if not isinstance(entry, dict) or not {"actions", "resources"} <= set(entry) <= PERMISSION_KEYS:
+        return False
+    conditions = entry.get("conditions", {})
+    keys = list(conditions.values()) if isinstance(conditions, dict) else [None]
+    if not all(isinstance(each, dict) and all(isinstance(value, str) for value in each.values()) for each in keys):
         return False
     lists = (entry["actions"], entry["resources"])
     texts = all(isinstance(items, list) and items and all(isinstance(item, str) for item in items) for items in lists)

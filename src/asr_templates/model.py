@@ -61,11 +61,15 @@ class Control:
 
 @dataclass(frozen=True)
 class Permission:
-    """IAM actions on resources; a dependency says `because` of what it is needed."""
+    """IAM actions on resources; a dependency says `because` of what it is needed.
+
+    conditions: operator -> condition key -> value, as IAM has them, for what a resource alone does not narrow enough.
+    """
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     because: str = ""
+    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

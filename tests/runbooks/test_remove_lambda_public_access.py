@@ -34,13 +34,15 @@ class Function:
             archive.writestr("orders.py", "")
         self.client = boto3.client("lambda")
         self.client.create_function(
-            FunctionName="orders", Runtime="python3.13", Handler="orders.h", Role=role, Code={"ZipFile": code.getvalue()}
+            FunctionName="orders",
+            Runtime="python3.13",
+            Handler="orders.h",
+            Role=role,
+            Code={"ZipFile": code.getvalue()},
         )
 
     def allow(self, sid: str, principal: str, **more: Any) -> None:
-        self.client.add_permission(
-            FunctionName="orders", StatementId=sid, Action=CALL, Principal=principal, **more
-        )
+        self.client.add_permission(FunctionName="orders", StatementId=sid, Action=CALL, Principal=principal, **more)
 
     def publish(self) -> str:
         return str(self.client.publish_version(FunctionName="orders")["Version"])

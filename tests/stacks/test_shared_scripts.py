@@ -56,7 +56,7 @@ def test_the_runner_of_several_documents_is_written_once_and_every_script_is_who
     assert max(len(parameter.Default.encode()) for parameter in made.parameters.values()) <= PARAMETER_BYTES
     for script, expected in zip(scripts(made), whole, strict=True):
         delimiter, parts = script.to_dict()["Fn::Join"]  # type: ignore[attr-defined]
-        texts = [part if isinstance(part, str) else made.parameters[part.to_dict()["Ref"]].Default for part in parts]
+        texts = [part if isinstance(part, str) else made.parameters[part["Ref"]].Default for part in parts]
         assert expected == delimiter.join(texts)
 
 

@@ -8,10 +8,9 @@ stands, and whoever asked takes it for unknown.
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from importlib import resources
 from typing import NamedTuple
 
-from asr_templates.documents.scripts import EMBEDDED, embedded_imports
+from asr_templates.documents.scripts import module_source, needed_modules
 
 DEEPEST = 12
 """How many steps a name is followed: more than any plan needs, and an end for names that lead to each other."""
@@ -135,11 +134,9 @@ class PlanTree:
 
 
 def embedded_modules(plan: str) -> Iterator[tuple[str, ast.Module]]:
-    """Yield file and tree of the embedded modules that a plan imports from; the runner is no part of the plan."""
-    for module in embedded_imports(plan):
-        file = resources.files(EMBEDDED).joinpath(f"{module}.py")
-        if module != "runner" and file.is_file():
-            yield f"embedded/{module}.py", ast.parse(file.read_text("utf-8"))
+    """Yield file and tree of the embedded modules that a plan needs; the runner is no part of the plan."""
+    for module in needed_modules(plan):
+        yield f"embedded/{module}.py", ast.parse(module_source(module))
 
 
 def reachable(start: str, known: dict[str, ast.FunctionDef]) -> dict[str, ast.FunctionDef]:

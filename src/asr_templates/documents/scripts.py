@@ -28,14 +28,27 @@ def handler(event, context):
 @cache
 def embedded_source(module: str) -> str:
     """Return the compact source of a module of asr_templates.embedded."""
-    return compact(resources.files(EMBEDDED).joinpath(f"{module}.py").read_text("utf-8"))
+    return compact(module_source(module))
+
+
+def module_source(module: str) -> str:
+    """Return the source of a module of asr_templates.embedded as it is written."""
+    return resources.files(EMBEDDED).joinpath(f"{module}.py").read_text("utf-8")
 
 
 @cache
 def remediation_script(plan: str) -> str:
     """Return the script of a plan: runner, plan and the handler that joins them."""
-    modules = [module for module in embedded_imports(plan) if module != "runner"]
-    return join_sources(*map(embedded_source, ["runner", *modules]), compact(plan), compact(HANDLER))
+    return join_sources(*map(embedded_source, ["runner", *needed_modules(plan)]), compact(plan), compact(HANDLER))
+
+
+def needed_modules(source: str) -> list[str]:
+    """Return the embedded modules that a source needs besides the runner, each behind those that it needs itself."""
+    found: dict[str, None] = {}
+    for module in embedded_imports(source):
+        if module != "runner" and resources.files(EMBEDDED).joinpath(f"{module}.py").is_file():
+            found |= dict.fromkeys([*needed_modules(module_source(module)), module])
+    return list(found)
 
 
 def embedded_imports(plan: str) -> list[str]:

@@ -39,11 +39,17 @@ def substituted(text: str) -> str | Sub:
 
 def statement(permission: Permission) -> Statement:
     """Return the IAM statement of a permission; `because` is for readers of the runbook, IAM has no place for it."""
-    return {
+    made: Statement = {
         "Effect": "Allow",
         "Action": list(permission.actions),
         "Resource": [substituted(resource) for resource in permission.resources],
     }
+    if permission.conditions:
+        made["Condition"] = {
+            operator: {key: substituted(value) for key, value in keys.items()}
+            for operator, keys in permission.conditions.items()
+        }
+    return made
 
 
 def policy_document(statements: Iterable[Statement]) -> PolicyDocument:
