@@ -130,6 +130,7 @@ def test_operation_needs_the_action_that_iam_has_for_it(
         ("dynamodb", "ExecuteStatement", {"Statement": "select * from x"}, ("dynamodb:PartiQLSelect",)),
         ("cloudwatch", "PutMetricAlarm", {"Tags": []}, ("cloudwatch:PutMetricAlarm", "cloudwatch:TagResource")),
         ("ec2", "CreateFlowLogs", {"TagSpecifications": [{}]}, ("ec2:CreateFlowLogs", "ec2:CreateTags")),
+        ("iam", "CreateInstanceProfile", {"Tags": []}, ("iam:CreateInstanceProfile", "iam:TagInstanceProfile")),
         ("s3", "GetObject", {"VersionId": "1"}, ("s3:GetObjectVersion",)),
         ("s3", "PutObject", {"ACL": "private"}, ("s3:PutObject", "s3:PutObjectAcl")),
         ("sns", "CreateTopic", {"Name": "x", "Tags": []}, ("sns:CreateTopic", "sns:TagResource")),

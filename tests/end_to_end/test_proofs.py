@@ -10,8 +10,8 @@ from asr_templates.simulator.proof import Proof
 ADMIN, MEMBER = "111111111111", "222222222222"
 HOME, ELSEWHERE = "us-east-1", "eu-west-1"
 
-ROWS = [("SC", control.id, MEMBER, ELSEWHERE) for control in CONTROLS]
-ROWS += [("CIS120", control.id, MEMBER, HOME) for control in CONTROLS if "CIS120" in control.ids]
+ROWS = [("SC", control.id, MEMBER, ELSEWHERE) for control in CONTROLS if control.id != "IAM.10"]
+ROWS += [("CIS120", "EC2.2", MEMBER, HOME), ("CIS120", "IAM.14", MEMBER, HOME), ("PCI321", "IAM.10", MEMBER, HOME)]
 ROWS += [("SC", "EC2.13", ADMIN, HOME), ("SC", "S3.1", ADMIN, HOME)]
 
 

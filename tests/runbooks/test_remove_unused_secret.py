@@ -76,9 +76,7 @@ def test_managed_secret_is_refused(remediation: Callable[[str], Any], secrets: S
     assert "the secret is managed by rds: remove it there" == output["Message"]
 
 
-def test_secret_with_replicas_and_its_replicas_are_refused(
-    remediation: Callable[[str], Any], secrets: Secrets
-) -> None:
+def test_secret_with_replicas_and_its_replicas_are_refused(remediation: Callable[[str], Any], secrets: Secrets) -> None:
     arn = secrets.create(age=91, AddReplicaRegions=[{"Region": "us-west-2"}, {"Region": "eu-west-1"}])
 
     output = remediation(RUNBOOK)(SecretARN=arn, unusedForDays=90)

@@ -51,9 +51,7 @@ def test_the_limit_is_the_customers(remediation: Callable[[str], Any], iam: Any)
     assert {old: "Inactive"} == statuses(iam)
 
 
-def test_undo_is_refused_where_the_key_was_deleted(
-    remediation: Callable[[str], Any], iam: Any
-) -> None:
+def test_undo_is_refused_where_the_key_was_deleted(remediation: Callable[[str], Any], iam: Any) -> None:
     run = remediation(RUNBOOK)
     old = key(iam, age=91)
     applied = run(IAMUserName="ann", MaxCredentialUsageAge=90)

@@ -40,7 +40,9 @@ def look(described: dict[str, Any]) -> Any:
 
 
 def parameters(output: Any) -> list[tuple[Any, bool]]:
-    return [(each["parameters"]["RotationRules"], each["parameters"]["RotateImmediately"]) for each in output["Changes"]]
+    return [
+        (each["parameters"]["RotationRules"], each["parameters"]["RotateImmediately"]) for each in output["Changes"]
+    ]
 
 
 def test_old_secret_is_rotated_for_good_and_its_schedule_stays() -> None:

@@ -10,9 +10,9 @@ LOG_GROUP = ResourceId(
     parameter="LogGroupArn",
     good=(
         "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/orders:*",
-        "arn:aws:logs:il-central-1:111111111111:log-group:orders.v2#blue_1-a",
+        "arn:aws:logs:il-central-1:111111111111:log-group:orders.v2#blue_1-a:*",
         f"arn:aws:logs:mx-central-1:111111111111:log-group:{'a' * 512}",
-        "arn:aws-cn:logs:cn-north-1:111111111111:log-group:/aws/vendedlogs/x",
+        "arn:aws-cn:logs:cn-north-1:111111111111:log-group:/aws/vendedlogs/x:*",
         "arn:aws-us-gov:logs:us-gov-west-1:111111111111:log-group:a:*",
     ),
     bad=(

@@ -15,6 +15,7 @@ from asr_templates.playbook import Playbook
 Finding = dict[str, Any]
 
 CUSTOMIZABLE: dict[str, tuple[str, ...]] = {
+    "APIGateway.1": ("loggingLevel",),
     "GuardDuty.2": ("requiredTagKeys",),
     "GuardDuty.4": ("requiredTagKeys",),
     "CloudWatch.16": ("MinRetentionTime",),
@@ -201,5 +202,11 @@ def security_control_parameters(control: Control) -> dict[str, list[dict[str, An
     """
     asked = CUSTOMIZABLE.get(control.id, ())
     given = {name: value for name, value in control.inputs.items() if value and name in asked}
-    lists = {name: value if isinstance(value, list) else [str(value).lower()] for name, value in given.items()}
-    return {"SecurityControlParameters": [{"Name": name, "Value": value} for name, value in lists.items()]}
+    return {"SecurityControlParameters": [{"Name": name, "Value": texts(value)} for name, value in given.items()]}
+
+
+def texts(value: object) -> list[str]:
+    """Return the value of a control's parameter as findings have it: a list of texts, `true` for True."""
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return [str(value).lower() if isinstance(value, bool) else str(value)]

@@ -116,4 +116,20 @@ EXPECTATIONS = (
         "a monitoring interval can be changed without naming again the role that the instance has",
         "the reference asks for the role with an interval, and tools in wide use send the interval alone",
     ),
+    Expectation(
+        "simulator.aws.gaps.api_gateway",
+        "a stage's methodSettings name a method as ~1pets/GET, and a patch may remove /~1pets/GET and /*/* as a whole",
+        "examples of the CLI reference show such keys; other tools send such patches",
+    ),
+    Expectation(
+        "simulator.aws.gaps.cloudformation_stacks",
+        "UpdateStack with the previous template is an update even if only NotificationARNs differ, and needs no "
+        "permission for the stack's resources",
+        "AWS's own solution changes nothing else",
+    ),
+    Expectation(
+        "simulator.aws.gaps.sns",
+        "SNS takes a feedback role that was made a moment ago, and an empty value takes an attribute away",
+        "the API reference names no check of the role but iam:PassRole; other tools remove attributes in this way",
+    ),
 )

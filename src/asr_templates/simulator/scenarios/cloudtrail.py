@@ -11,14 +11,19 @@ KEY_ALIAS = "alias/ASR-CloudTrail"
 
 def trail(place: Place) -> str:
     """A trail as CreateTrail makes it when nothing more is asked for; it delivers to a bucket of its own."""
-    s3, cloudtrail = place.client("s3"), place.client("cloudtrail")
-    name = f"events-{uuid.uuid4().hex[:8]}"
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": place.region})
-    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(delivery(place, name)))
+    cloudtrail, name = place.client("cloudtrail"), f"events-{uuid.uuid4().hex[:8]}"
+    audit_bucket(place, name)
     tags = [{"Key": "team", "Value": "audit"}]
     made = cloudtrail.create_trail(Name=name, S3BucketName=name, S3KeyPrefix="audit", TagsList=tags)
     cloudtrail.start_logging(Name=name)
     return str(made["TrailARN"])
+
+
+def audit_bucket(place: Place, name: str) -> None:
+    """Make a bucket that CloudTrail delivers to."""
+    s3, where = place.client("s3"), {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+    s3.create_bucket(Bucket=name, **({} if place.region == "us-east-1" else where))
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(delivery(place, name)))
 
 
 def delivery(place: Place, bucket: str) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 from asr_templates.simulator.scenarios import Place, Scenario
+from asr_templates.simulator.scenarios.cloudtrail import audit_bucket
 
 TRAIL = "account-events"
-"""The name of the trail, its log group, its role, and the beginning of its bucket's."""
+"""The name of the trail and its log group, and the beginning of its bucket's and its role's."""
 
 OWN_FILTER = "sessions"
 TRUST = {
@@ -57,15 +58,15 @@ def unwatched_account(place: Place) -> str:
     forget_trails(place)
     forget_alarms(place)
     if bucket not in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": place.region})
+        audit_bucket(place, bucket)
         logs.create_log_group(logGroupName=TRAIL)
-        iam.create_role(RoleName=TRAIL, AssumeRolePolicyDocument=json.dumps(TRUST))
+        iam.create_role(RoleName=bucket, AssumeRolePolicyDocument=json.dumps(TRUST))
     cloudtrail.create_trail(
         Name=TRAIL,
         S3BucketName=bucket,
         IsMultiRegionTrail=True,
         CloudWatchLogsLogGroupArn=place.arn("logs", f"log-group:{TRAIL}:*"),
-        CloudWatchLogsRoleArn=iam.get_role(RoleName=TRAIL)["Role"]["Arn"],
+        CloudWatchLogsRoleArn=iam.get_role(RoleName=bucket)["Role"]["Arn"],
     )
     cloudtrail.start_logging(Name=TRAIL)
     sessions = {"metricName": "Sessions", "metricNamespace": "Orders", "metricValue": "1"}

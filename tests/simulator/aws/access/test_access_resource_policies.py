@@ -240,3 +240,12 @@ def test_secret_of_another_account_is_read_only_with_its_policy(aws: Any) -> Non
         reader.get_secret_value(SecretId=arn)
 
     assert [call.allowed for call in aws.access.calls] == [False, True]
+
+
+def test_policy_of_aws_itself_needs_only_the_callers_policy(aws: Any) -> None:
+    arn = "arn:aws:iam::aws:policy/AWSSupportAccess"
+    reader = aws.client("iam", aws.allow("iam:ListEntitiesForPolicy", arn))
+
+    assert reader.list_entities_for_policy(PolicyArn=arn)["PolicyRoles"] == []
+    with pytest.raises(ClientError, match="because no identity-based policy allows"):
+        reader.list_entities_for_policy(PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")

@@ -268,3 +268,17 @@ def test_path_key_and_secret_are_completed_from_the_state_of_the_account(aws: An
     assert resources("iam", "GetAccessKeyLastUsed", {"AccessKeyId": access_key}) == [
         arn("iam", "user/people/u", region="")
     ]
+
+
+def test_association_of_an_instance_profile_is_that_of_its_instance(aws: Any) -> None:
+    ec2, iam = aws.administrator("ec2"), aws.administrator("iam")
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    instance = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+    iam.create_instance_profile(InstanceProfileName="p")
+    made = ec2.associate_iam_instance_profile(InstanceId=instance, IamInstanceProfile={"Name": "p"})
+    association = made["IamInstanceProfileAssociation"]["AssociationId"]
+
+    found = resources("ec2", "DisassociateIamInstanceProfile", {"AssociationId": association})
+    unknown = resources("ec2", "DisassociateIamInstanceProfile", {"AssociationId": "iip-assoc-0"})
+
+    assert (found, unknown) == ([arn("ec2", f"instance/{instance}")], [arn("ec2", "instance/*")])

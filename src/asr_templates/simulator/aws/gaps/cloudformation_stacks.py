@@ -49,7 +49,7 @@ def _update(request: CloudFormationResponse, respond: Callable[[CloudFormationRe
         role = stack.role_arn
         answer = respond(request)
         stack.role_arn = stack.role_arn or role
-        if "NotificationARNs" in request.querystring:
+        if any(name.startswith("NotificationARNs") for name in request.querystring):
             stack.notification_arns = topics
         return answer
     if topics == stack.notification_arns:
