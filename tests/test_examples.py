@@ -1,6 +1,7 @@
 """The findings in examples/ are those that the simulator makes; `pytest --accept` writes them anew."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ RESOURCES = {
 }
 
 
+SHOWN = ("EC2.2", "EC2.7", "EC2.13", "IAM.7", "IAM.14", "RDS.5", "S3.1")
+"""Controls with an example in each standard that has them."""
+
+
+@cache
 def examples() -> dict[str, Finding]:
     return {
         f"{playbook.key}-{playbook.control_id(control)}.json": finding(
@@ -26,6 +32,7 @@ def examples() -> dict[str, Finding]:
         )
         for playbook in load().select([], [], Names())
         for control in playbook.controls
+        if control.id in SHOWN
     }
 
 

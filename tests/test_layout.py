@@ -29,6 +29,7 @@ STAGES: tuple[frozenset[str], ...] = tuple(
             {"checks", "dist", "launch", "lint"},
             {"page"},
             {"supported_controls"},
+            {"documentation"},
             {"pipeline"},
             {"commands"},
             {"cli"},

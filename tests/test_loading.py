@@ -114,6 +114,17 @@ def test_runbook_is_its_permissions_its_document_and_its_plan(folder: Folder) ->
     assert ("EnableMine", "# plan\n") == (runbook.name, runbook.plan)
 
 
+def test_conditions_of_a_permission_reach_it(folder: Folder) -> None:
+    entry = "- {actions: [iam:PassRole], resources: ['*'], conditions: {StringEquals: {'iam:PassedToService': a.b}}}"
+    text = RUNBOOK.replace("  dependencies:\n", f"  dependencies:\n    {entry}\n")
+    runbooks = folder({"EnableMine.yaml": text, "EnableMine.py": "# plan\n"})
+    passing, decrypting = load([], [runbooks]).runbooks["EnableMine"].permissions["dependencies"]
+
+    conditions = {"StringEquals": {"iam:PassedToService": "a.b"}}
+    assert Permission(("iam:PassRole",), ("*",), "", conditions) == passing
+    assert {} == decrypting.conditions
+
+
 def test_two_folders_of_playbooks_may_have_files_of_one_name(folder: Folder) -> None:
     other = PLAYBOOK.replace("MINE", "OTHER").replace("EnableMine", "SetIAMPasswordPolicy")
     mine = PLAYBOOK.replace("EnableMine", "SetIAMPasswordPolicy")
@@ -213,6 +224,15 @@ def test_misspelt_group_of_permissions_is_reported_with_its_place_and_a_hint(
         '{actions: [], resources: ["*"]}',
         '{actions: [1], resources: ["*"]}',
         '{actions: [sns:GetTopicAttributes], resources: ["*"], because: [x]}',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], condition: {StringEquals: {"a:B": c}}}',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], conditions: }',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], conditions: StringEquals}',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], conditions: [{StringEquals: {"a:B": c}}]}',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], conditions: {StringEquals: c}}',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], conditions: {StringEquals: ["a:B", c]}}',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], conditions: {StringEquals: {"a:B": [c]}}}',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], conditions: {Bool: {"a:B": true}}}',
+        '{actions: [sns:GetTopicAttributes], resources: ["*"], conditions: {ArnLike: {"a:B": c}, Bool: {"a:B": 1}}}',
     ],
 )
 def test_malformed_permission_is_reported_with_its_place(problems: Callable[..., list[str]], entry: str) -> None:
@@ -220,8 +240,9 @@ def test_malformed_permission_is_reported_with_its_place(problems: Callable[...,
     head = f'permissions: {{change: [{{actions: [sns:A], resources: ["*"]}}, {entry}]}}'
     [problem] = problems({"EnableMine.yaml": f"{head}\n---\nparameters: {{}}\nmainSteps: []\n", "EnableMine.py": ""})
 
-    expected = "EnableMine.yaml: permissions.change[1]: needs actions and resources, and may have because"
-    assert f"{expected}\n    hint: actions and resources are lists of texts" == problem
+    expected = "EnableMine.yaml: permissions.change[1]: needs actions and resources, may have because and conditions"
+    hint = "actions and resources are lists of texts, conditions a map of operator to keys to texts"
+    assert f"{expected}\n    hint: {hint}" == problem
 
 
 @pytest.mark.parametrize("document", ["mainSteps: []", "parameters: {}", "parameters: []\nmainSteps: []"])
@@ -294,7 +315,10 @@ def selected(catalog: Catalog, keys: list[str], globs: list[str]) -> dict[str, l
 
 def test_without_keys_and_globs_everything_is_selected() -> None:
     assert sorted(load().playbooks) == sorted(selected(load(), [], []))
-    assert len(CONTROLS) == len(selected(load(), [], [])["SC"])
+    consolidated = [row.id for row in CONTROLS if row.ids.get("SC") != ""]
+    assert sorted(consolidated) == sorted(selected(load(), [], [])["SC"])
+    for key in set(load().playbooks) - {"SC"}:
+        assert sorted(row.ids[key] for row in CONTROLS if key in row.ids) == sorted(selected(load(), [], [])[key])
 
 
 def test_keys_select_playbooks() -> None:
@@ -307,11 +331,20 @@ def test_keys_select_playbooks() -> None:
         ("EC2.2", {"SC": ["EC2.2"], "CIS120": ["4.3"]}),
         ("4.3", {"CIS120": ["4.3"]}),
         ("IAM.1[45]", {"SC": ["IAM.14", "IAM.15"], "CIS120": ["1.8", "1.9"]}),
-        ("S3.*", {"SC": ["S3.1"]}),
+        ("S3.1", {"SC": ["S3.1"]}),
     ],
 )
 def test_globs_select_controls_by_either_id(glob: str, expected: dict[str, list[str]]) -> None:
     assert expected == {key: ids for key, ids in selected(load(), ["SC", "CIS120"], [glob]).items() if ids}
+
+
+def test_star_of_a_glob_selects_every_control_of_a_service_and_no_other() -> None:
+    found = {key: ids for key, ids in selected(load(), ["SC", "CIS120"], ["S3.*"]).items() if ids}
+
+    assert {"SC": sorted(row.id for row in CONTROLS if row.id.startswith("S3."))} == {
+        key: sorted(ids) for key, ids in found.items()
+    }
+    assert 1 < len(found["SC"])
 
 
 def test_own_controls_of_a_playbook_can_be_selected(folder: Folder) -> None:
@@ -325,9 +358,10 @@ def test_own_controls_of_a_playbook_can_be_selected(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("keys", "globs", "expected"),
     [
-        (["CIS12O"], [], "--playbook: there is no playbook CIS12O\n    hint: did you mean CIS120?"),
+        (["CIS12O"], [], "--playbook: there is no playbook CIS12O\n    hint: did you mean CIS120, CIS140, PCI321?"),
         (["SC"], ["EC2.99", "S3.1"], "--control: no control matches EC2.99\n    hint: did you mean EC2."),
         (["SC"], ["zzz"], "--control: no control matches zzz\n    hint: known: 1.10, 1.11, "),
+        (["SC"], [""], "--control: no control matches \n    hint: known: 1.10, 1.11, "),
     ],
 )
 def test_unknown_playbook_and_control_are_reported_with_the_nearest_names(

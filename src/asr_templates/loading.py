@@ -20,6 +20,9 @@ from asr_templates.model import GROUPS, Control, Group, Permission, Problem, Run
 from asr_templates.names import Names
 from asr_templates.playbook import Playbook
 
+Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's, as in the wheels of PyYAML: eight times as fast."""
+
 OWN_PLAYBOOKS = "asr_templates.playbooks"
 OWN_RUNBOOKS = "asr_templates.runbook_yaml"
 PERMISSION_KEYS = {"actions", "resources", "because", "conditions"}
@@ -57,7 +60,7 @@ class Catalog:
             raise LoadError(problems)
         chosen = [self.playbooks[key] for key in (keys or self.playbooks)]
         rows = (*self.controls, *(row for playbook in chosen for row in playbook.own_controls))
-        known = {row.id for row in rows} | {i for row in rows for i in row.ids.values()}
+        known = {row.id for row in rows} | {i for row in rows for i in row.ids.values() if i}
         problems = [
             Problem("--control", f"no control matches {glob}", nearest(glob, known))
             for glob in globs
@@ -137,7 +140,7 @@ def load_runbook(path: Path, problems: list[Problem]) -> Runbook | None:
     if not plan.is_file():
         problems.append(Problem(str(path), f"its plan {plan.name} is missing", f"write {plan}"))
     try:
-        parts = list(yaml.safe_load_all(path.read_text("utf-8")))
+        parts = list(yaml.load_all(path.read_text("utf-8"), Loader=Loader))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)

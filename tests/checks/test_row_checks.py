@@ -96,12 +96,17 @@ def test_value_that_means_nothing_is_reported(
 
 def test_misspelt_playbook_is_reported_with_the_nearest_key(about: About, row: Row, told: Tell) -> None:
     found = told(rows.standards_are_known, about(row(ids={"CIS12": "1.1", "SC": "SNS.1"})))
+    leave_out = '"" leaves the control out of SC'
     expected = [
         "control SNS.1: ids.CIS12: there is no playbook CIS12\n    hint: did you mean CIS120, CIS140, PCI321?",
-        "control SNS.1: ids.SC: playbook SC has every control by its own id\n    hint: delete the entry",
+        f"control SNS.1: ids.SC: playbook SC has every control by its own id\n    hint: delete the entry; {leave_out}",
     ]
 
     assert expected == found
+
+
+def test_row_may_leave_its_control_out_of_the_consolidated_playbook(about: About, row: Row, told: Tell) -> None:
+    assert not told(rows.standards_are_known, about(row(ids={"AFSBP": "SNS.1", "SC": ""})))
 
 
 def test_one_id_of_two_controls_is_reported(about: About, row: Row, told: Tell) -> None:

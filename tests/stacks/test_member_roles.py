@@ -27,6 +27,36 @@ def test_a_resource_without_variables_is_not_substituted() -> None:
     }
 
 
+def test_conditions_of_a_permission_are_the_statements_condition() -> None:
+    conditions = {
+        "StringEquals": {"iam:PassedToService": "config.amazonaws.com", "aws:ResourceAccount": "${AWS::AccountId}"},
+        "ArnLike": {"iam:AssociatedResourceArn": "arn:${AWS::Partition}:config:*"},
+    }
+    permission = Permission(("iam:PassRole",), ("*",), conditions=conditions)
+
+    assert encode_to_dict(statement(permission)) == {
+        "Effect": "Allow",
+        "Action": ["iam:PassRole"],
+        "Resource": ["*"],
+        "Condition": {
+            "StringEquals": {
+                "iam:PassedToService": "config.amazonaws.com",
+                "aws:ResourceAccount": {"Fn::Sub": "${AWS::AccountId}"},
+            },
+            "ArnLike": {"iam:AssociatedResourceArn": {"Fn::Sub": "arn:${AWS::Partition}:config:*"}},
+        },
+    }
+
+
+def test_conditions_reach_the_role_of_the_remediation(names: Names) -> None:
+    conditions = {"StringEquals": {"iam:PassedToService": "config.amazonaws.com"}}
+    passing = Permission(("iam:PassRole",), ("*",), "Config assumes it", conditions)
+    template = roles_template(names, {"Pass": Runbook("Pass", {"dependencies": (passing,)}, {}, "")})
+    [policy] = role(template, "RolePass")["Policies"]
+
+    assert [conditions] == [statement["Condition"] for statement in policy["PolicyDocument"]["Statement"]]
+
+
 def test_only_systems_manager_for_this_account_may_assume_a_remediations_role(
     names: Names, runbooks: dict[str, Runbook]
 ) -> None:
