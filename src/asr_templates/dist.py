@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from troposphere import Template
@@ -36,8 +37,10 @@ class WriteError(Exception):
         super().__init__(str(problem))
 
 
-SafeDumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-"""libyaml's, as in the wheels of PyYAML: five times as fast."""
+if TYPE_CHECKING:
+    SafeDumper = yaml.SafeDumper
+else:  # libyaml's, as in the wheels of PyYAML: five times as fast
+    SafeDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class DocumentDumper(SafeDumper):
