@@ -19,6 +19,7 @@ from asr_templates.pipeline import Options, Result, build
 from asr_templates.stacks.nesting import ROOTS
 
 ROOT = Path(__file__).parents[2]
+PLAYBOOKS = ("AFSBP", "CIS120", "CIS140", "CIS300", "NIST80053", "PCI321", "SC")
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +103,9 @@ def test_every_parameter_of_a_root_has_default_limit_place_and_label(result: Res
 
 
 PARAMETERS = {
-    ROOTS[0]: "OrganizationId MemberAccounts LoadCIS120 LoadSC UseCustomerKey RolePath PermissionsBoundary "
-    "OrchestratorLogRetention InFlightPerAccountRegion TemplateBucket TemplatePrefix",
+    ROOTS[0]: "OrganizationId MemberAccounts LoadAFSBP LoadCIS120 LoadCIS140 LoadCIS300 LoadNIST80053 LoadPCI321 LoadSC "
+    "UseCustomerKey RolePath PermissionsBoundary OrchestratorLogRetention InFlightPerAccountRegion TemplateBucket "
+    "TemplatePrefix",
     ROOTS[1]: "SecHubAdminAccount Namespace OrganizationId RolePath PermissionsBoundary AllowUndo TemplateBucket "
     "TemplatePrefix",
 }
@@ -168,13 +170,30 @@ def test_another_folder_time_zone_umask_and_hash_seed_give_the_same_bytes(tmp_pa
 
 def test_one_playbook_is_built_alone(tmp_path: Path) -> None:
     run(tmp_path / "dist", "--playbook", "CIS120")
-    names = [path for path in contents(tmp_path / "dist") if "SC" in path]
+    names = [path.rpartition("/")[2] for path in contents(tmp_path / "dist")]
+    rows = json.loads((tmp_path / "dist" / "supported-controls.json").read_text())
 
-    assert names == []
+    assert {"CIS120"} == {row["standard"] for row in rows}
+    assert {"AdminCIS120.template"} == {name for name in names if name.startswith("Admin")}
+    assert {"ControlsCIS120.template"} == {name for name in names if name.startswith("Controls")}
+    assert {"ASR-CIS_1.2.0"} == {name.rpartition("_")[0] for name in names if name.startswith("ASR-") and "_" in name}
 
 
-def test_some_controls_are_built_alone(tmp_path: Path) -> None:
+def test_some_controls_are_built_alone(tmp_path: Path, result: Result) -> None:
     run(tmp_path / "dist", "--control", "RDS.*")
+    rows = json.loads((tmp_path / "dist" / "supported-controls.json").read_text())
+    of_rds = [
+        row
+        for row in json.loads(result.files["supported-controls.json"])
+        if row["security_control_id"].startswith("RDS.")
+    ]
+
+    assert ("SC", "RDS.5") in [(row["standard"], row["control_id"]) for row in rows]
+    assert of_rds == rows
+
+
+def test_one_control_is_built_alone_in_one_playbook(tmp_path: Path) -> None:
+    run(tmp_path / "dist", "--playbook", "SC", "--control", "RDS.5")
     rows = json.loads((tmp_path / "dist" / "supported-controls.json").read_text())
 
     assert [("SC", "RDS.5")] == [(row["standard"], row["control_id"]) for row in rows]
@@ -204,7 +223,7 @@ def test_the_closing_table_tells_sizes_lint_and_links(tmp_path: Path, capsys: py
     text = capsys.readouterr().out
 
     assert re.search(r"^automated-security-response-admin +\d+ of 500 +\d+ of 200 +[\d,]+ of 1,000,000$", text, re.M)
-    assert re.search(r"^controls +CIS120 \d+, SC \d+$", text, re.M)
+    assert re.search(rf"^controls +{' [0-9]+, '.join(PLAYBOOKS)} [0-9]+$", text, re.M)
     assert re.search(r"^cfn-lint +not run \(--no-lint\)$", text, re.M)
     assert 3 == text.count(
         "https://us-east-1.console.aws.amazon.com/cloudformation/home?region=us-east-1#/stacks/create"
@@ -246,7 +265,10 @@ def test_diff_tells_what_changed(tmp_path: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--playbook", "CSI120"], "--playbook: there is no playbook CSI120\n    hint: did you mean CIS120?\n"),
+        (
+            ["--playbook", "CSI120"],
+            "--playbook: there is no playbook CSI120\n    hint: did you mean CIS120, CIS140, PCI321?\n",
+        ),
         (["--control", "EC2.222"], "--control: no control matches EC2.222\n"),
         (
             ["--playbook", "CIS120", "--control", "RDS.5"],

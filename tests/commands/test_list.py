@@ -25,7 +25,15 @@ def test_every_control_is_listed_once_by_service_and_number(capsys: pytest.Captu
 def test_row_says_standards_remediation_scope_risk_and_undo(capsys: pytest.CaptureFixture[str]) -> None:
     expected = {
         "control": "EC2.2",
-        "standards": {"CIS120": "4.3", "SC": "EC2.2"},
+        "standards": {
+            "AFSBP": "EC2.2",
+            "CIS120": "4.3",
+            "CIS140": "5.3",
+            "CIS300": "5.4",
+            "NIST80053": "EC2.2",
+            "PCI321": "PCI.EC2.2",
+            "SC": "EC2.2",
+        },
         "remediation": "RemoveVPCDefaultSecurityGroupRules",
         "scope": "regional",
         "resource_type": "AWS::EC2::SecurityGroup",
@@ -40,12 +48,15 @@ def test_row_says_standards_remediation_scope_risk_and_undo(capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("options", "ids"),
     [
-        (["--service", "RDS"], {"RDS.5"}),
-        (["--service", "RDS", "--service", "S3"], {"RDS.5", "S3.1"}),
-        (["--standard", "CIS120", "--service", "EC2"], {"EC2.2", "EC2.13", "EC2.14"}),
-        (["--control", "4.[12]"], {"EC2.13", "EC2.14"}),
-        (["--control", "EC2.1*"], {"EC2.13", "EC2.14"}),
-        (["--risk", "costs"], {"RDS.5"}),
+        (["--service", "SNS"], {"SNS.1", "SNS.2"}),
+        (["--service", "SNS", "--service", "Macie"], {"SNS.1", "SNS.2", "Macie.1"}),
+        (["--standard", "CIS120", "--service", "EC2"], {"EC2.2", "EC2.6", "EC2.13", "EC2.14"}),
+        (["--control", "4.[12]"], {"CloudWatch.2", "CloudWatch.3", "EC2.13", "EC2.14"}),
+        (["--standard", "CIS120", "--control", "4.[12]"], {"EC2.13", "EC2.14"}),
+        (["--control", "EC2.1*"], {control.id for control in CONTROLS if control.id.startswith("EC2.1")}),
+        (["--control", "EC2.1[34]"], {"EC2.13", "EC2.14"}),
+        (["--risk", "costs"], {control.id for control in CONTROLS if control.risk == "costs"}),
+        (["--risk", "costs", "--service", "RDS"], {"RDS.5", "RDS.6"}),
         (["--standard", "SC", "--control", "4.3"], set()),
     ],
 )
@@ -56,11 +67,11 @@ def test_filters_leave_what_passes_all_of_them(
 
 
 def test_unknown_names_are_all_told_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["--standard", "CIS12", "--service", "ECS2", "--control", "RDS.55"])
+    code = main(["--standard", "CIS12", "--service", "ECS2", "--control", "Athena.44"])
     expected = (
-        "--standard: there is no playbook CIS12\n    hint: did you mean CIS120?\n"
-        "--service: there is no service with controls ECS2\n    hint: did you mean EC2?\n"
-        "--control: no control matches RDS.55\n    hint: did you mean RDS.5?\n"
+        "--standard: there is no playbook CIS12\n    hint: did you mean CIS120, CIS140, PCI321?\n"
+        "--service: there is no service with controls ECS2\n    hint: did you mean ECS, EC2, ECR?\n"
+        "--control: no control matches Athena.44\n    hint: did you mean Athena.4?\n"
         "3 problems found\n"
     )
 

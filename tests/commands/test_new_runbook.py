@@ -9,7 +9,7 @@ from asr_templates.documents.plan_source import plan_calls
 from asr_templates.loading import OWN_RUNBOOKS, load_runbook, package_folder
 from asr_templates.model import Problem
 
-NAME = "EnableEncryptionForSNSTopic"
+NAME = "EnableTracingForSNSTopic"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_three_files_are_written_that_load(folder: Path, capsys: pytest.CaptureF
     assert 0 == main([NAME, "--control", "SNS.9", "--runbooks", str(folder)])
 
     out = capsys.readouterr().out
-    test = folder.parent / "tests" / "runbooks" / "test_enable_encryption_for_sns_topic.py"
+    test = folder.parent / "tests" / "runbooks" / "test_enable_tracing_for_sns_topic.py"
     files = [folder / f"{NAME}.yaml", folder / f"{NAME}.py", test]
     problems: list[Problem] = []
     runbook = load_runbook(files[0], problems)
@@ -106,7 +106,7 @@ def test_folder_that_does_not_exist_is_a_problem(tmp_path: Path, capsys: pytest.
 @pytest.mark.parametrize(
     ("name", "snake"),
     [
-        (NAME, "enable_encryption_for_sns_topic"),
+        (NAME, "enable_tracing_for_sns_topic"),
         ("RemoveVPCDefaultSecurityGroupRules", "remove_vpc_default_security_group_rules"),
         ("SetIAMPasswordPolicy", "set_iam_password_policy"),
         ("ConfigureS3PublicAccessBlock", "configure_s3_public_access_block"),
