@@ -103,9 +103,9 @@ def test_every_parameter_of_a_root_has_default_limit_place_and_label(result: Res
 
 
 PARAMETERS = {
-    ROOTS[0]: "OrganizationId MemberAccounts LoadAFSBP LoadCIS120 LoadCIS140 LoadCIS300 LoadNIST80053 LoadPCI321 LoadSC "
-    "UseCustomerKey RolePath PermissionsBoundary OrchestratorLogRetention InFlightPerAccountRegion TemplateBucket "
-    "TemplatePrefix",
+    ROOTS[0]: "OrganizationId MemberAccounts LoadAFSBP LoadCIS120 LoadCIS140 LoadCIS300 LoadNIST80053 LoadPCI321 "
+    "LoadSC UseCustomerKey RolePath PermissionsBoundary OrchestratorLogRetention InFlightPerAccountRegion "
+    "TemplateBucket TemplatePrefix",
     ROOTS[1]: "SecHubAdminAccount Namespace OrganizationId RolePath PermissionsBoundary AllowUndo TemplateBucket "
     "TemplatePrefix",
 }
