@@ -1,4 +1,4 @@
-"""Every control of the catalog, from finding to fixed resource, in the shape of each standard that has it."""
+"""Every remediation of the catalog, from finding to fixed resource."""
 
 import pytest
 
@@ -10,8 +10,12 @@ from asr_templates.simulator.proof import Proof
 ADMIN, MEMBER = "111111111111", "222222222222"
 HOME, ELSEWHERE = "us-east-1", "eu-west-1"
 
-ROWS = [("SC", control.id, MEMBER, ELSEWHERE) for control in CONTROLS if control.id != "IAM.10"]
-ROWS += [("CIS120", "EC2.2", MEMBER, HOME), ("CIS120", "IAM.14", MEMBER, HOME), ("PCI321", "IAM.10", MEMBER, HOME)]
+FIRST = {control.runbook: control.id for control in reversed(CONTROLS) if control.id != "IAM.10"}
+"""Remediation -> one of its controls; `asr simulate --all` takes every control of every standard."""
+
+ROWS = [("SC", control_id, MEMBER, ELSEWHERE) for control_id in FIRST.values()]
+ROWS += [("SC", "EC2.14", MEMBER, ELSEWHERE), ("SC", "IAM.14", MEMBER, ELSEWHERE), ("PCI321", "IAM.10", MEMBER, HOME)]
+ROWS += [("CIS120", "EC2.2", MEMBER, HOME), ("CIS120", "EC2.13", MEMBER, HOME), ("CIS120", "IAM.14", MEMBER, HOME)]
 ROWS += [("SC", "EC2.13", ADMIN, HOME), ("SC", "S3.1", ADMIN, HOME)]
 
 
