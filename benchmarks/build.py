@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 RUNS = 7
-ADDED = 100
+ADDED = 50
 ROOT = Path(__file__).parent.parent
 
 MANY = '''"""A playbook of many controls that share one remediation."""
@@ -24,7 +24,7 @@ class Many(Playbook):
 
     key, short, version, standard = "MANY", "MANY", "1.0.0", "many"
     own_controls = tuple(
-        Control(name, SAMPLE.runbook, SAMPLE.resource, {{"MANY": name}}, SAMPLE.note)
+        Control(name, SAMPLE.runbook, SAMPLE.resource, {{"MANY": name}}, SAMPLE.note, risk=SAMPLE.risk)
         for name in map("EC2.{{}}".format, range(1001, 1001 + {count}))
     )
 '''

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, overload
+from typing import Any, Literal, NamedTuple, Self, overload
 
 from asr_templates.simulator.aws.clock import scheduler
 from asr_templates.simulator.aws.environment import Environment
@@ -31,6 +31,14 @@ RUN_STATE = "Run"
 
 class NotStartedError(Exception):
     """A custom action led to no execution: a rule, a queue or a function of the build does not do its part."""
+
+
+class Mark(NamedTuple):
+    """What there was before something was done: execution ARNs, and how many calls and invocations."""
+
+    executions: frozenset[str]
+    calls: int
+    invocations: int
 
 
 class Cloud:
@@ -218,8 +226,8 @@ class Cloud:
         item = {name: kinds[type(value)](value) for name, value in row.items()}
         self.client("dynamodb").put_item(TableName=self.outputs["ConfigurationTable"], Item=item)
 
-    def _mark(self) -> "Mark":
-        return Mark(set(self._all_executions()), len(self.aws.access.calls), len(self.aws.functions.invocations))
+    def _mark(self) -> Mark:
+        return Mark(frozenset(self._all_executions()), len(self.aws.access.calls), len(self.aws.functions.invocations))
 
     def _all_executions(self) -> list[str]:
         pages = self.client("stepfunctions").get_paginator("list_executions")
@@ -227,7 +235,7 @@ class Cloud:
         found = [row for page in pages.paginate(stateMachineArn=machine) for row in page["executions"]]
         return [str(row["executionArn"]) for row in sorted(found, key=lambda row: row["startDate"])]
 
-    def _executions(self, before: "Mark") -> dict[str, dict[str, Any]]:
+    def _executions(self, before: Mark) -> dict[str, dict[str, Any]]:
         """Return ARN -> input of what has started since."""
         functions = self.client("stepfunctions")
         new = [arn for arn in self._all_executions() if arn not in before.executions]
@@ -239,7 +247,7 @@ class Cloud:
         failed = [f"{each.function}: {each.error}" for each in self.aws.functions.invocations if each.error]
         return "; ".join([*undelivered, *failed]) or "no rule matched its event"
 
-    def _run(self, arn: str, finding: Finding, before: "Mark") -> Run:
+    def _run(self, arn: str, finding: Finding, before: Mark) -> Run:
         machine = self.client("stepfunctions")
         execution = machine.describe_execution(executionArn=arn)
         history = [
@@ -300,16 +308,9 @@ class Cloud:
                 for child in step.outputs.get("ExecutionId", []):
                     yield from self._automation_steps(child, level + 1)
 
-    def _calls(self, before: "Mark", automations: set[str]) -> list[MadeCall]:
+    def _calls(self, before: Mark, automations: set[str]) -> list[MadeCall]:
         return [
             MadeCall(call.principal.rsplit("/", 1)[-1], call.service, call.operation, call.resource, call.allowed)
             for call in self.aws.access.calls[before.calls :]
             if any(automation in call.task for automation in automations)
         ]
-
-
-class Mark:
-    """What there was before something was done."""
-
-    def __init__(self, executions: set[str], calls: int, invocations: int) -> None:
-        self.executions, self.calls, self.invocations = executions, calls, invocations
