@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
+from unittest import mock
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from moto import mock_aws
 
 REGION = "us-east-1"
@@ -16,6 +21,16 @@ REGION = "us-east-1"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write the expected files anew")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models() -> Iterator[None]:
+    """botocore's models and moto's images are the same in every account: nobody reads them anew in each test."""
+    with (
+        mock.patch.object(botocore.session, "create_loader", cache(create_loader)),
+        mock.patch.dict(os.environ, MOTO_EC2_LOAD_DEFAULT_AMIS="false"),
+    ):
+        yield
 
 
 class Clock:

@@ -131,7 +131,7 @@ def test_document_is_small_and_the_same_every_time(name: str) -> None:
     text = yaml.safe_dump(DOCUMENTS[name], sort_keys=False)
     [again] = [each.control_documents()[name] for each in PLAYBOOKS.values() if name in each.documents()]
 
-    assert len(text.encode()) < 0.2 * SSM_DOCUMENT_BYTES
+    assert len(text.encode()) < 0.3 * SSM_DOCUMENT_BYTES
     assert text == yaml.safe_dump(again, sort_keys=False)
 
 

@@ -297,7 +297,7 @@ def test_account_level_control_takes_the_account_of_the_finding_only(resource: R
 def test_document_that_finds_itself_elsewhere_refuses(elsewhere: dict[str, str]) -> None:
     here = {**event()["here"], **elsewhere}
 
-    expected = f"the resource is in {ACCOUNT} us-east-1, this runs in {here['account']} {here['region']}"
+    expected = f"Resources[0] is in {ACCOUNT} us-east-1, this runs in {here['account']} {here['region']}"
     assert expected == refusal(event(here=here))
 
 
@@ -426,4 +426,4 @@ def test_junk_anywhere_in_a_field_is_refused_by_its_name(field: str, junk: str, 
 
     # A longer name of the finding or of a region is as legal as the one before.
     assume(field not in ("Id", "ProductArn") or not re.fullmatch(r"[\w-]+", junk, re.ASCII))
-    assert refusal(event(Finding=named)).startswith(field)
+    assert refusal(event(Finding=named)).startswith((field, "Resources[0] is in"))

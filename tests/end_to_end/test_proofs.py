@@ -1,5 +1,8 @@
 """Every remediation of the catalog, from finding to fixed resource."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from asr_templates.catalog import CONTROLS
@@ -17,6 +20,12 @@ ROWS = [("SC", control_id, MEMBER, ELSEWHERE) for control_id in FIRST.values()]
 ROWS += [("SC", "EC2.14", MEMBER, ELSEWHERE), ("SC", "IAM.14", MEMBER, ELSEWHERE), ("PCI321", "IAM.10", MEMBER, HOME)]
 ROWS += [("CIS120", "EC2.2", MEMBER, HOME), ("CIS120", "EC2.13", MEMBER, HOME), ("CIS120", "IAM.14", MEMBER, HOME)]
 ROWS += [("SC", "EC2.13", ADMIN, HOME), ("SC", "S3.1", ADMIN, HOME)]
+
+
+@pytest.fixture(scope="module")
+def cloud(whole_dist: Path) -> Iterator[Cloud]:
+    with Cloud(dist=whole_dist) as launched:
+        yield launched
 
 
 @pytest.mark.parametrize(("standard", "control_id", "account", "region"), ROWS, ids=["-".join(row) for row in ROWS])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -22,11 +23,16 @@ from asr_templates.model import Document
 Output = dict[str, Any]
 
 
+@cache
+def rendered(name: str) -> Document:
+    return remediation_document(load().runbooks[name])
+
+
 class Remediation:
     """The rendered scripts of a remediation runbook; waits cost nothing."""
 
     def __init__(self, name: str, clock: Any, packed: Callable[[Any], str]) -> None:
-        document = remediation_document(load().runbooks[name])
+        document = rendered(name)
         self.steps = {step["name"]: step for step in document["mainSteps"] if step["action"] == "aws:executeScript"}
         self.clock = clock
         self.packed = packed

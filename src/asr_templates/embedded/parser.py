@@ -37,7 +37,7 @@ def parse(event: dict[str, Any], context: object) -> dict[str, Any]:
         raise ValueError(f"Resources[0].Id is of account {owner}, AwsAccountId is {account}")
     region = part("Resources[0].Region", arn_region or resource.get("Region"), REGION)[0]
     if (account, region) != (here["account"], here["region"]):
-        raise ValueError(f"the resource is in {account} {region}, this runs in {here['account']} {here['region']}")
+        raise ValueError(f"Resources[0] is in {account} {region}, this runs in {here['account']} {here['region']}")
     given = {}
     for parameter in (finding.get("Compliance") or {}).get("SecurityControlParameters") or []:
         given[parameter.get("Name")] = parameter.get("Value")

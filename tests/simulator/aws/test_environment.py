@@ -199,7 +199,8 @@ def hooks() -> list[object]:
     ]
 
 
-def test_leaving_takes_back_every_hook_thread_and_object() -> None:
+def test_leaving_takes_back_every_hook_thread_and_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MOTO_EC2_LOAD_DEFAULT_AMIS")
     before, threads = hooks(), threading.active_count()
     with Environment([ADMIN], [REGION], ADMIN) as environment:
         environment.deploy(ADMIN, REGION, "loop", template())

@@ -272,7 +272,7 @@ def test_path_key_and_secret_are_completed_from_the_state_of_the_account(aws: An
 
 def test_association_of_an_instance_profile_is_that_of_its_instance(aws: Any) -> None:
     ec2, iam = aws.administrator("ec2"), aws.administrator("iam")
-    image = ec2.describe_images()["Images"][0]["ImageId"]
+    image = ec2.register_image(Name="linux")["ImageId"]
     instance = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
     iam.create_instance_profile(InstanceProfileName="p")
     made = ec2.associate_iam_instance_profile(InstanceId=instance, IamInstanceProfile={"Name": "p"})

@@ -15,6 +15,19 @@ from asr_templates.simulator.aws.cloudformation.parameters import text_of
 
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 
+
+class _Resolved:
+    """Properties are resolved: nothing in them is a function, and free JSON need not be walked through."""
+
+    def filter(self, validator: Any, instance: Any, schema: Any) -> Iterator[tuple[Any, Any, Any]]:
+        yield instance, schema, validator
+
+    def evolve(self, **_: Any) -> "_Resolved":
+        return self
+
+
+Validator = StandardValidator({}).extend(function_filter=_Resolved())
+
 Applied = Mapping[str, "Applied"] | None
 """The properties that a handler applies: name -> those below it, None for all that is below."""
 
@@ -52,7 +65,7 @@ def typed_properties(resource_type: str, region: str, properties: Mapping[str, A
     schema = _schema(resource_type, region)
     assert schema is not None, f"{resource_type} has no schema: references.check_references was not called"
     typed: dict[str, Any] = _typed(properties, schema.schema, schema.schema)
-    validator = StandardValidator(schema=schema.schema, resolver=schema.resolver)
+    validator = Validator(schema=schema.schema, resolver=schema.resolver)
     complaints = sorted(
         f"#{''.join(f'/{step}' for step in error.path)}: {error.message}" for error in validator.iter_errors(typed)
     )

@@ -5,6 +5,7 @@ UpdateAccountPasswordPolicy refuses), LoginProfile (CreateDate is the password's
 ListEntitiesForPolicy (pages of all users, groups and roles; moto looks at the first hundred roles only).
 """
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -14,11 +15,13 @@ from unittest import mock
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.iam import models
-from moto.iam.models import AccountPasswordPolicy, IAMBackend, User
+from moto.iam.models import AccountPasswordPolicy, IAMBackend, ManagedPolicy, User
 from moto.iam.responses import IamResponse
 
 _CREATED = "login_profile_created"
 """The attribute of moto's users that holds when their console password was made."""
+
+_aws_policies: dict[tuple[str, str], list[ManagedPolicy]] = {}
 
 
 @contextmanager
@@ -28,6 +31,7 @@ def installed() -> Iterator[None]:
     with ExitStack() as stack:
         for owner, name, replacement in (
             (models, "load_iam_aws_managed_policies", lambda: True),
+            (backend, "_init_aws_policies", _read_once(backend._init_aws_policies)),
             (AccountPasswordPolicy, "__init__", _without_zero_age(AccountPasswordPolicy.__init__)),
             (backend, "create_login_profile", _dated(backend.create_login_profile)),
             (response, "create_login_profile", _with_date(response.create_login_profile)),
@@ -36,6 +40,18 @@ def installed() -> Iterator[None]:
         ):
             stack.enter_context(mock.patch.object(owner, name, replacement))
         yield
+
+
+def _read_once(read: Callable[[IAMBackend], list[ManagedPolicy]]) -> Callable[[IAMBackend], list[ManagedPolicy]]:
+    """Read AWS's 1,500 policies once; all that anybody can change of one is how many attachments it has."""
+
+    def init_aws_policies(self: IAMBackend) -> list[ManagedPolicy]:
+        place = self.account_id, self.region_name
+        if place not in _aws_policies:
+            _aws_policies[place] = read(self)
+        return [copy.copy(policy) for policy in _aws_policies[place]]
+
+    return init_aws_policies
 
 
 def _without_zero_age(initialise: Callable[..., None]) -> Callable[..., None]:

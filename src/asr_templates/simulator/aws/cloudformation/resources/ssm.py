@@ -22,6 +22,9 @@ MAXIMUM_DOCUMENTS = 500
 MAXIMUM_VALUE_BYTES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 RESERVED_NAME = re.compile(r"(?i)aws|amazon|amzn")
 
+# libyaml's where the wheel of PyYAML has it: a launch of many runbooks takes half the time.
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
 
 def _create_document(creation: Creation, properties: Properties) -> Created:
     name = properties.get("Name") or creation.generated_name(128)
@@ -55,7 +58,7 @@ def _document_text(content: str | Mapping[str, Any], form: str) -> str:
     if isinstance(content, str):
         return content
     if form == "YAML":
-        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=10_000)
+        return yaml.dump(content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=10_000)
     return json.dumps(content)
 
 
