@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import ClassVar, NamedTuple, Self
 
 from troposphere import Template
@@ -45,16 +46,23 @@ class Playbook:
         self, runbooks: Mapping[str, Runbook], controls: Iterable[Control] = CONTROLS, names: Names | None = None
     ) -> None:
         self.names = names or Names()
-        self.controls = tuple(control for control in (*controls, *self.own_controls) if self.control_id(control))
-        self.runbooks = {name: runbooks[name] for name in sorted({control.runbook for control in self.controls})}
+        self._choose((control for control in (*controls, *self.own_controls) if self.control_id(control)), runbooks)
         self._lowest = {control.id: self.expected(control)[0] for control in self.controls}
 
     def only(self, controls: Iterable[Control]) -> Self:
         """Return this playbook with some of its controls; their documents keep the names that they have in it."""
         part = copy.copy(self)
-        part.controls = tuple(controls)
-        part.runbooks = {name: self.runbooks[name] for name in sorted({control.runbook for control in part.controls})}
+        part._choose(controls, self.runbooks)
         return part
+
+    def _choose(self, controls: Iterable[Control], runbooks: Mapping[str, Runbook]) -> None:
+        """Set what the playbook has: controls, the runbooks that they need, and which controls are of one family."""
+        self.controls = tuple(controls)
+        self.runbooks = {name: runbooks[name] for name in sorted({control.runbook for control in self.controls})}
+        self._families: dict[str, list[Control]] = {}
+        for control in self.controls:
+            if control.family:
+                self._families.setdefault(control.family, []).append(control)
 
     @property
     def finding_prefix(self) -> str:
@@ -67,8 +75,8 @@ class Playbook:
 
     def served(self, control: Control) -> dict[str, Control]:
         """Return what the control's document serves: control id here -> row, the lowest id first."""
-        family = [row for row in self.controls if row is control or (row.family and row.family == control.family)]
-        ids = {self.control_id(row) or "": row for row in family}
+        family = self._families.get(control.family or "", [])
+        ids = {self.control_id(row) or "": row for row in (control, *family)}
         return {control_id: ids[control_id] for control_id in sorted(ids, key=numerically)}
 
     def expected(self, control: Control) -> list[str]:
@@ -117,7 +125,8 @@ class Playbook:
         return Templates(self.admin_template(), self.member_roles_template(), self.member_template())
 
 
-def numerically(control_id: str) -> list[tuple[int, int | str]]:
+@cache
+def numerically(control_id: str) -> tuple[tuple[int, int | str], ...]:
     """Return a sort key that compares numbers as numbers: 1.9 before 1.10, EC2.2 before EC2.13."""
     parts = re.findall(r"\d+|\D+", control_id)
-    return [(0, int(part)) if part.isdigit() else (1, part) for part in parts]
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)

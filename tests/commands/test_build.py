@@ -295,6 +295,36 @@ def test_bad_input_is_reported_and_leaves_the_dist_before_as_it_was(
     assert [tmp_path / "dist"] == list(tmp_path.iterdir())
 
 
+MANY = '''
+from asr_templates.catalog.ec2 import CONTROLS
+from asr_templates.model import Control
+from asr_templates.playbook import Playbook
+
+SAMPLE = CONTROLS[0]
+
+
+class Many(Playbook):
+    """More controls than a stack has parameters for."""
+
+    key, short, version, standard = "MANY", "MANY", "1.0.0", "many"
+    own_controls = tuple(
+        Control(name, SAMPLE.runbook, SAMPLE.resource, {"MANY": name}, SAMPLE.note, risk=SAMPLE.risk)
+        for name in map("EC2.{}".format, range(1001, 1201))
+    )
+'''
+
+
+def test_more_controls_than_a_stack_takes_are_a_problem_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "many.py").write_text(MANY)
+    code = run(tmp_path / "dist", "--playbooks", str(tmp_path / "mine"), "--playbook", "MANY")
+
+    assert 1 == code
+    assert "member.template: 207 parameters, AWS allows 200\n" in capsys.readouterr().err
+
+
 def test_an_output_that_cannot_be_written_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
     code = run(tmp_path / "file" / "dist")

@@ -114,6 +114,7 @@ def _share_a_character(left: _Token, right: _Token) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def _parts_overlap(left: str, right: str) -> bool:
     """Whether two patterns have a text in common: both are walked at once, a run being passed over or fed."""
     left_tokens = tuple(_tokens(left))

@@ -14,7 +14,7 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 
 from asr_templates.aws_reference import iam
 from asr_templates.aws_reference.aliases import ALIASES, WITHOUT_PERMISSION
-from asr_templates.aws_reference.services import iam_prefix, is_service, model
+from asr_templates.aws_reference.services import iam_prefix, is_service, model, paginated_operations
 
 Parameters = Mapping[str, object]
 
@@ -60,6 +60,11 @@ def operation_name(service: str, operation: str) -> str:
 def method_name(service: str, operation: str) -> str:
     """boto3's name of an operation: `describe_security_groups`. Raises UnknownOperationError."""
     return xform_name(operation_name(service, operation))
+
+
+def can_paginate(service: str, operation: str) -> bool:
+    """Whether botocore has a paginator for an operation. Raises UnknownOperationError."""
+    return operation_name(service, operation) in paginated_operations(service)
 
 
 def operation_model(service: str, operation: str) -> OperationModel:

@@ -9,6 +9,7 @@ import difflib
 from functools import lru_cache
 
 import botocore.session
+from botocore.exceptions import DataNotFoundError
 from botocore.model import ServiceModel
 
 # Where IAM's prefix is not the name that requests are signed with (botocore's signing name).
@@ -63,6 +64,16 @@ def model(service: str) -> ServiceModel:
         raise UnknownServiceError(f"unknown AWS service {service!r}{_suggestion(service)}")
 
     return _session().get_service_model(service)
+
+
+@lru_cache(maxsize=64)
+def paginated_operations(service: str) -> frozenset[str]:
+    """The operations of a service that botocore has a paginator for, as the API names them."""
+    try:
+        paginators = _session().get_component("data_loader").load_service_model(service, "paginators-1")
+    except DataNotFoundError:
+        return frozenset()
+    return frozenset(paginators["pagination"])
 
 
 def _suggestion(service: str) -> str:

@@ -3,9 +3,6 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
-
-import botocore.session
 
 from asr_templates.aws_reference import operations
 from asr_templates.aws_reference.operations import UnknownOperationError
@@ -31,19 +28,9 @@ def operations_exist(runbook: Runbook) -> Iterator[Problem]:
         if name != call.operation:
             message = f"{call.operation} is the API's name, boto3's is {name}"
             yield plan_problem(runbook, call.line, message, f"write {name}", call.file)
-        if call.paginates and not can_paginate(call.service, operations.operation_name(call.service, name)):
+        if call.paginates and not operations.can_paginate(call.service, name):
             message = f"{call.service}:{call.operation} has no paginator"
             yield plan_problem(runbook, call.line, message, "call the operation itself", call.file)
-
-
-@lru_cache(maxsize=256)
-def can_paginate(service: str, operation: str) -> bool:
-    """Return whether botocore has a paginator for an operation, given in the API's spelling."""
-    try:
-        botocore.session.get_session().get_paginator_model(service).get_paginator(operation)
-    except (ValueError, botocore.exceptions.UnknownServiceError, botocore.exceptions.DataNotFoundError):
-        return False
-    return True
 
 
 def parameters_fit(runbook: Runbook) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ calls are `client.operation(...)` and `client.get_paginator("operation").paginat
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from asr_templates.documents.plan_literals import CHANGE_FIELDS, UNDO_FIELDS, fields, is_call_of, readable_text, text
@@ -81,7 +81,7 @@ def plan_sentence(runbook: Runbook) -> str:
     return (ast.get_docstring(function) or "") if function else ""
 
 
-@lru_cache(maxsize=256)
+@cache
 def plan_source(name: str, plan: str) -> "PlanSource":
     """Return what is known of a plan; raises SyntaxError where it is not Python."""
     return PlanSource(name, plan)
@@ -278,7 +278,7 @@ class PlanSource:
         if node.id == "aws":
             if not is_handed_over and not (is_call_of(parent, "aws") and self._is_named(parent)):
                 self._note(node, f"{ast.unparse(parent or node)} cannot be followed", 'write aws("service")')
-        elif self.service_of(node) and not is_handed_over and not isinstance(parent, ast.Attribute):
+        elif not is_handed_over and not isinstance(parent, ast.Attribute) and self.service_of(node):
             self._note(node, f"client {node.id} is used as a value", "write client.operation(...)")
 
     def _is_named(self, call: ast.Call) -> bool:

@@ -7,8 +7,8 @@ stands, and whoever asked takes it for unknown.
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import NamedTuple, Self
 
 from asr_templates.documents.scripts import module_source, needed_modules
 
@@ -27,6 +27,27 @@ class Binding(NamedTuple):
     """Whether no earlier binding can reach past this one."""
 
 
+class Source(NamedTuple):
+    """A file that a plan is made of: its name, its syntax tree, and what each node of it is a part of."""
+
+    file: str
+    module: ast.Module
+    parents: Mapping[ast.AST, ast.AST]
+
+    @classmethod
+    def parse(cls, file: str, text: str) -> Self:
+        """Return what is known of a file; raises SyntaxError where it is not Python."""
+        module = ast.parse(text, file)
+        parents = {child: parent for parent in ast.walk(module) for child in ast.iter_child_nodes(parent)}
+        return cls(file, module, parents)
+
+
+@cache
+def embedded(module: str) -> Source:
+    """Return an embedded module; the runner is no part of a plan, so nobody asks for it."""
+    return Source.parse(f"embedded/{module}.py", module_source(module))
+
+
 class PlanTree:
     """X.py together with the embedded modules that it imports, as far as `plan` reaches into them.
 
@@ -34,15 +55,15 @@ class PlanTree:
     """
 
     def __init__(self, name: str, plan: str) -> None:
-        self.module = ast.parse(plan, f"{name}.py")
+        own = Source.parse(f"{name}.py", plan)
+        self.module = own.module
         self._parents: dict[ast.AST, ast.AST] = {}
         self._files: dict[ast.Module, str] = {}
         known: dict[str, ast.FunctionDef] = {}
-        for file, module in [*embedded_modules(plan), (f"{name}.py", self.module)]:
-            self._files[module] = file
-            known |= {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
-            for parent in ast.walk(module):
-                self._parents |= dict.fromkeys(ast.iter_child_nodes(parent), parent)
+        for source in [*map(embedded, needed_modules(plan)), own]:
+            self._files[source.module] = source.file
+            self._parents |= source.parents
+            known |= {node.name: node for node in source.module.body if isinstance(node, ast.FunctionDef)}
         self.functions = reachable("plan", known)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
@@ -131,12 +152,6 @@ class PlanTree:
             if final:
                 yield Binding(final[-1], is_final=True)
                 return
-
-
-def embedded_modules(plan: str) -> Iterator[tuple[str, ast.Module]]:
-    """Yield file and tree of the embedded modules that a plan needs; the runner is no part of the plan."""
-    for module in needed_modules(plan):
-        yield f"embedded/{module}.py", ast.parse(module_source(module))
 
 
 def reachable(start: str, known: dict[str, ast.FunctionDef]) -> dict[str, ast.FunctionDef]:

@@ -4,9 +4,12 @@ A value that only the launch knows (namespace, path) counts with its longest tex
 """
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import troposphere
 
 from asr_templates.model import Problem
 from asr_templates.solution import (
@@ -22,6 +25,10 @@ EVENT_PATTERN_CHARACTERS = 4_096  # EventBridge API, PutRule
 ROLE_NAME_CHARACTERS = 64  # IAM quotas
 NAMESPACE_CHARACTERS = 9  # the stack parameter's pattern
 REGION_CHARACTERS = 14  # ap-northeast-1
+
+# troposphere would raise a bare error at the first excess; `check_limits` tells all of them, with their places.
+for limit in ("MAX_OUTPUTS", "MAX_PARAMETERS", "MAX_RESOURCES"):
+    setattr(troposphere, limit, sys.maxsize)
 
 
 @dataclass(frozen=True)

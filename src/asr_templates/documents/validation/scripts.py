@@ -41,7 +41,7 @@ def script_problems(runbook: Runbook, step: Step) -> Iterator[Problem]:
 
 
 class HandlerFacts(NamedTuple):
-    """A function of a script: how many arguments it has, what it takes of the first, the keys of what it returns."""
+    """A handler of a script: how many arguments it has, what it takes of the first, the keys of what it returns."""
 
     arguments: int
     taken: frozenset[str]
@@ -53,7 +53,7 @@ class ScriptFacts(NamedTuple):
 
     error: str
     imports: frozenset[str]
-    functions: Mapping[str, HandlerFacts]
+    functions: Mapping[str, ast.FunctionDef]
 
 
 @cache
@@ -63,10 +63,11 @@ def script_facts(script: str) -> ScriptFacts:
         module = ast.parse(script, feature_version=(3, 11))
     except SyntaxError as error:
         return ScriptFacts(f"line {error.lineno}: {error.msg}", frozenset(), {})
-    functions = {node.name: handler_facts(node) for node in module.body if isinstance(node, ast.FunctionDef)}
+    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
     return ScriptFacts("", frozenset(imported(module)), functions)
 
 
+@cache
 def handler_facts(function: ast.FunctionDef) -> HandlerFacts:
     """Return what is known of a function that may be a handler."""
     names = [argument.arg for argument in function.args.args]
@@ -81,11 +82,12 @@ def handler_facts(function: ast.FunctionDef) -> HandlerFacts:
 def _handler_problems(runbook: Runbook, step: Step, facts: ScriptFacts) -> Iterator[Problem]:
     inputs = step.get("inputs") or {}
     name = inputs.get("Handler")
-    handler = facts.functions.get(str(name))
-    if handler is None:
+    function = facts.functions.get(str(name))
+    if function is None:
         hint = f"functions: {', '.join(facts.functions)}"
         yield runbook.step_problem(step, "inputs.Handler", f"the script has no function {name}", hint)
         return
+    handler = handler_facts(function)
     if handler.arguments != 2:
         yield runbook.step_problem(step, "inputs.Handler", f"{name} takes {handler.arguments} arguments, not two")
         return
@@ -114,12 +116,20 @@ def _selector_problems(runbook: Runbook, step: Step, keys: frozenset[str] | None
 def imported(module: ast.Module) -> set[str]:
     """Return the top-level modules that a script imports anywhere."""
     found: set[str] = set()
-    for node in ast.walk(module):
+    for node in statements(module):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add((node.module or "").partition(".")[0])
     return found
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements in a node, in whatever depth; what they are made of is left out."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(node, field, ()) if not isinstance(node, ast.expr) else ():
+            yield child
+            yield from statements(child)
 
 
 def taken(handler: ast.FunctionDef, event: str) -> set[str]:
