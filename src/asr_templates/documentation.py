@@ -5,7 +5,7 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from asr_templates.documents.plan_source import plan_calls, plan_sentence, undo_reason
+from asr_templates.documents.plan_source import plan_calls, plan_sentence, undo_exceptions, undo_reason
 from asr_templates.loading import Catalog
 from asr_templates.model import Control, Permission, Runbook
 from asr_templates.names import Names
@@ -40,6 +40,7 @@ def control_page(control: Control, runbook: Runbook, playbooks: Sequence[Playboo
         sentence=plan_sentence(runbook),
         changes=[f"{call.service}:{call.operation}" for call in plan_calls(runbook) if call.group == "change"],
         undo=undo_reason(runbook),
+        exceptions=undo_exceptions(runbook),
         risk=RISKS[control.risk],
         permissions={group: list(map(permission_text, entries)) for group, entries in runbook.permissions.items()},
         standards=[

@@ -1,10 +1,17 @@
+import csv
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from asr_templates.catalog import CONTROLS
 from asr_templates.commands.list import main
+from asr_templates.loading import load
+from asr_templates.names import Names
+from asr_templates.supported_controls import supported_controls
+
+TABLE = Path(__file__).parents[1] / "data" / "controls.csv"
 
 
 def listed(capsys: pytest.CaptureFixture[str], *options: str) -> list[dict[str, Any]]:
@@ -14,35 +21,23 @@ def listed(capsys: pytest.CaptureFixture[str], *options: str) -> list[dict[str, 
     return rows
 
 
-def test_every_control_is_listed_once_by_service_and_number(capsys: pytest.CaptureFixture[str]) -> None:
-    ids = [row["control"] for row in listed(capsys)]
+def test_every_row_of_the_table_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    with TABLE.open() as table:
+        expected = {
+            (row["standard"], row["control_id"], row["security_control_id"], row["remediation_document"])
+            for row in csv.DictReader(table)
+        }
+    rows = listed(capsys)
+    names = ("standard", "control_id", "security_control_id", "remediation")
 
-    assert {control.id for control in CONTROLS} == set(ids)
-    assert len(ids) == len(set(ids))
-    assert ids.index("EC2.2") < ids.index("EC2.13") < ids.index("IAM.7") < ids.index("IAM.11")
+    assert 361 == len(rows)
+    assert {row[:3] for row in expected} == {tuple(row[name] for name in names[:3]) for row in rows}
 
 
-def test_row_says_standards_remediation_scope_risk_and_undo(capsys: pytest.CaptureFixture[str]) -> None:
-    expected = {
-        "control": "EC2.2",
-        "standards": {
-            "AFSBP": "EC2.2",
-            "CIS120": "4.3",
-            "CIS140": "5.3",
-            "CIS300": "5.4",
-            "NIST80053": "EC2.2",
-            "PCI321": "PCI.EC2.2",
-            "SC": "EC2.2",
-        },
-        "remediation": "RemoveVPCDefaultSecurityGroupRules",
-        "scope": "regional",
-        "resource_type": "AWS::EC2::SecurityGroup",
-        "risk": "interrupts",
-        "retired": False,
-        "undo": True,
-    }
+def test_row_is_that_of_supported_controls(capsys: pytest.CaptureFixture[str]) -> None:
+    expected = supported_controls(load().select(["CIS120"], [], Names()))
 
-    assert [expected] == listed(capsys, "--control", "EC2.2")
+    assert expected == listed(capsys, "--standard", "CIS120")
 
 
 @pytest.mark.parametrize(
@@ -58,12 +53,15 @@ def test_row_says_standards_remediation_scope_risk_and_undo(capsys: pytest.Captu
         (["--risk", "costs"], {control.id for control in CONTROLS if control.risk == "costs"}),
         (["--risk", "costs", "--service", "RDS"], {"RDS.5", "RDS.6"}),
         (["--standard", "SC", "--control", "4.3"], set()),
+        (["--service", "autoscaling"], {"AutoScaling.1", "AutoScaling.3", "Autoscaling.5"}),
+        (["--service", "GuardDuty", "--reversible", "no"], {"GuardDuty.1"}),
+        (["--service", "GuardDuty", "--reversible", "yes"], {"GuardDuty.2", "GuardDuty.4"}),
     ],
 )
 def test_filters_leave_what_passes_all_of_them(
     capsys: pytest.CaptureFixture[str], options: list[str], ids: set[str]
 ) -> None:
-    assert ids == {row["control"] for row in listed(capsys, *options)}
+    assert ids == {row["security_control_id"] for row in listed(capsys, *options)}
 
 
 def test_unknown_names_are_all_told_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:

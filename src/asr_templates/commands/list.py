@@ -1,52 +1,38 @@
 """`asr list`: the controls, with their ids in the standards, what remediates them, and what that risks."""
 
 import argparse
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import get_args
 
 from asr_templates.commands.options import add_catalog_options, add_json_option, load_catalog, parser
 from asr_templates.commands.report import print_json, print_problems, print_table
-from asr_templates.documents.plan_source import undo_reason
 from asr_templates.loading import LoadError, nearest
-from asr_templates.model import Control, Problem, Risk, Runbook
+from asr_templates.model import Problem, Risk
 from asr_templates.names import Names
-from asr_templates.playbook import Playbook, numerically
+from asr_templates.playbook import numerically
+from asr_templates.supported_controls import supported_controls
 
-Row = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A control with its id in each playbook."""
-
-    control: Control
-    ids: Mapping[str, str]
-
-    @property
-    def service(self) -> str:
-        """Return what stands before the dot of the control's id: "EC2"."""
-        return self.control.id.partition(".")[0]
+Row = Mapping[str, object]
+"""A control of a standard, as in supported-controls.json."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Print the controls that the filters leave; return 0, or 1 where a filter names what does not exist."""
     arguments = argument_parser().parse_args(argv)
     try:
-        catalog = load_catalog(arguments)
-        controls = listed(catalog.select([], [], Names()))
-        problems = unknown_names(arguments, controls)
+        rows = supported_controls(load_catalog(arguments).select([], [], Names()))
+        problems = unknown_names(arguments, rows)
         if problems:
             raise LoadError(problems)
-        rows = [json_row(each, catalog.runbooks[each.control.runbook]) for each in controls if passes(arguments, each)]
     except LoadError as error:
         print_problems(error.problems, arguments.json)
         return 1
+    rows = [row for row in rows if passes(arguments, row)]
     if arguments.json:
         print_json(rows)
     else:
-        print_table(("CONTROL", "STANDARDS", "REMEDIATION", "SCOPE", "RISK", "UNDO"), map(text_row, rows))
+        print_table(("CONTROL", "STANDARDS", "REMEDIATION", "SCOPE", "RISK", "UNDO"), text_rows(rows))
     return 0
 
 
@@ -58,76 +44,71 @@ def argument_parser() -> argparse.ArgumentParser:
     add("--service", metavar="NAME", action="append", default=[], help="controls of this service: EC2")
     add("--control", metavar="GLOB", action="append", default=[], help="controls whose id, here or there, matches")
     add("--risk", choices=get_args(Risk), action="append", default=[], help="controls of this risk")
+    add("--reversible", choices=("yes", "no"), help="controls whose remediation can be undone, or cannot")
     add_catalog_options(options)
     add_json_option(options)
     return options
 
 
-def listed(playbooks: Sequence[Playbook]) -> list[Listed]:
-    """Return every control once, by service and number."""
-    controls = {row.id: row for playbook in playbooks for row in playbook.controls}
-    ids: dict[str, dict[str, str]] = {control_id: {} for control_id in controls}
-    for playbook in playbooks:
-        for row in playbook.controls:
-            ids[row.id][playbook.key] = playbook.control_id(row) or ""
-    return [Listed(controls[control_id], ids[control_id]) for control_id in sorted(controls, key=numerically)]
+def service(row: Row) -> str:
+    """Return what stands before the dot of a control's id: "EC2"."""
+    return str(row["security_control_id"]).partition(".")[0]
 
 
-def unknown_names(arguments: argparse.Namespace, controls: Sequence[Listed]) -> list[Problem]:
+def ids(row: Row) -> tuple[str, str]:
+    """Return the control's id in its standard and its own."""
+    return str(row["control_id"]), str(row["security_control_id"])
+
+
+def unknown_names(arguments: argparse.Namespace, rows: Sequence[Row]) -> list[Problem]:
     """Return a problem for each value of a filter that fits no control at all, with the nearest names."""
-    standards = {key for each in controls for key in each.ids}
-    services = {each.service for each in controls}
-    ids = {control_id for each in controls for control_id in (each.control.id, *each.ids.values())}
+    standards = {str(row["standard"]) for row in rows}
+    services = {service(row) for row in rows}
+    every_id = {control_id for row in rows for control_id in ids(row)}
     problems = [
-        Problem(option, f"there is no {noun} {name}", nearest(name, known))
-        for option, noun, given, known in (
-            ("--standard", "playbook", arguments.standard, standards),
-            ("--service", "service with controls", arguments.service, services),
-        )
-        for name in given
-        if name not in known
+        Problem("--standard", f"there is no playbook {name}", nearest(name, standards))
+        for name in arguments.standard
+        if name not in standards
     ]
     problems += [
-        Problem("--control", f"no control matches {glob}", nearest(glob, ids))
+        Problem("--service", f"there is no service with controls {name}", nearest(name, services))
+        for name in arguments.service
+        if name.lower() not in map(str.lower, services)
+    ]
+    problems += [
+        Problem("--control", f"no control matches {glob}", nearest(glob, every_id))
         for glob in arguments.control
-        if not any(fnmatchcase(control_id, glob) for control_id in ids)
+        if not any(fnmatchcase(control_id, glob) for control_id in every_id)
     ]
     return problems
 
 
-def passes(arguments: argparse.Namespace, each: Listed) -> bool:
-    """Return whether a control passes every filter that is given; a glob is tried on the ids of chosen standards."""
-    keys = arguments.standard or list(each.ids)
-    ids = [each.control.id, *(each.ids[key] for key in keys if key in each.ids)]
+def passes(arguments: argparse.Namespace, row: Row) -> bool:
+    """Return whether a row passes every filter that is given."""
     return all(
         (
-            not arguments.standard or any(key in each.ids for key in arguments.standard),
-            not arguments.service or each.service in arguments.service,
-            not arguments.control or any(fnmatchcase(one, glob) for one in ids for glob in arguments.control),
-            not arguments.risk or each.control.risk in arguments.risk,
+            not arguments.standard or row["standard"] in arguments.standard,
+            # Security Hub itself spells a service in more than one way: AutoScaling.3, Autoscaling.5.
+            not arguments.service or service(row).lower() in map(str.lower, arguments.service),
+            not arguments.control or any(fnmatchcase(one, glob) for one in ids(row) for glob in arguments.control),
+            not arguments.risk or row["risk"] in arguments.risk,
+            not arguments.reversible or (row["undo"] is True) == (arguments.reversible == "yes"),
         )
     )
 
 
-def json_row(each: Listed, runbook: Runbook) -> Row:
-    """Return what is printed of a control."""
-    control = each.control
-    return {
-        "control": control.id,
-        "standards": dict(each.ids),
-        "remediation": control.runbook,
-        "scope": control.resource.scope,
-        "resource_type": control.resource.type,
-        "risk": control.risk,
-        "retired": control.retired,
-        "undo": undo_reason(runbook) or True,
-    }
-
-
-def text_row(row: Row) -> list[str]:
-    """Return the cells of a control in the table."""
-    ids = row["standards"]
-    standards = [f"{key} {control_id}" for key, control_id in ids.items()] if isinstance(ids, dict) else []
-    undo = "yes" if row["undo"] is True else f"no: {row['undo']}"
-    name = f"{row['control']} (retired)" if row["retired"] else str(row["control"])
-    return [name, ", ".join(standards), str(row["remediation"]), str(row["scope"]), str(row["risk"]), undo]
+def text_rows(rows: Sequence[Row]) -> Iterator[list[str]]:
+    """Yield the cells of each control, once for all its standards, by service and number."""
+    controls: dict[str, list[Row]] = {}
+    for row in rows:
+        controls.setdefault(str(row["security_control_id"]), []).append(row)
+    for control_id in sorted(controls, key=numerically):
+        first = controls[control_id][0]
+        yield [
+            f"{control_id} (retired)" if first["retired"] else control_id,
+            ", ".join(f"{row['standard']} {row['control_id']}" for row in controls[control_id]),
+            str(first["remediation"]),
+            str(first["scope"]),
+            str(first["risk"]),
+            "yes" if first["undo"] is True else f"no: {first['undo']}",
+        ]

@@ -16,6 +16,10 @@ from asr_templates.documents.plan_tree import PlanTree, argument_names
 from asr_templates.model import Runbook
 
 
+RETIRE = "retire"
+"""The parameter, in a plan or in what it calls, that lets a plan delete what it has replaced."""
+
+
 @dataclass(frozen=True)
 class Arguments:
     """One set of parameters that a call can have, as far as the source tells.
@@ -57,11 +61,15 @@ class Offence:
 
 @dataclass(frozen=True)
 class WayBack:
-    """How one Change is undone: `undos` are its Undo literals, `reasons` the texts that say why there is none."""
+    """How one Change is undone: `undos` are its Undo literals, `reasons` the texts that say why there is none.
+
+    is_optional: it is made only where the parameter Retire asks for it, which nobody is asked for.
+    """
 
     change: ast.Call
     undos: tuple[ast.Call, ...]
     reasons: tuple[str, ...]
+    is_optional: bool
 
 
 def plan_calls(runbook: Runbook) -> tuple[Call, ...]:
@@ -70,9 +78,20 @@ def plan_calls(runbook: Runbook) -> tuple[Call, ...]:
 
 
 def undo_reason(runbook: Runbook) -> str | None:
-    """Return why a remediation cannot be undone (the text of its first such Change), or None: it can."""
-    reasons = [reason for way in plan_source(runbook.name, runbook.plan).ways_back for reason in way.reasons]
-    return reasons[0] if reasons else None
+    """Return why a remediation cannot be undone, or None: it can, but for `undo_exceptions`.
+
+    The text is that of its first Change that never has a way back and needs nobody to ask for it.
+    """
+    ways = plan_source(runbook.name, runbook.plan).ways_back
+    return next((way.reasons[0] for way in ways if way.reasons and not way.undos and not way.is_optional), None)
+
+
+def undo_exceptions(runbook: Runbook) -> tuple[str, ...]:
+    """Return why a remediation that can be undone sometimes cannot."""
+    if undo_reason(runbook):
+        return ()
+    ways = plan_source(runbook.name, runbook.plan).ways_back
+    return tuple(dict.fromkeys(reason for way in ways for reason in way.reasons))
 
 
 def plan_sentence(runbook: Runbook) -> str:
@@ -212,7 +231,13 @@ class PlanSource:
         elif len(undos) + len(reasons) < len(found) or not found:
             hint = "an Undo, a function that returns one, or a text"
             self._note(change, f"undo={ast.unparse(undo)} cannot be followed", hint)
-        return WayBack(change, tuple(undos), tuple(reasons))
+        return WayBack(change, tuple(undos), tuple(reasons), self._is_optional(change))
+
+    def _is_optional(self, change: ast.Call) -> bool:
+        """Return whether a change stands below an `if` that asks for Retire."""
+        conditions = [node.test for node in self.tree.ancestors(change) if isinstance(node, ast.If)]
+        names = [node.id for test in conditions for node in ast.walk(test) if isinstance(node, ast.Name)]
+        return RETIRE in map(str.lower, names)
 
     def _inverses(self, undo: ast.expr) -> list[ast.expr]:
         """Return what `undo=` can be in the end: functions give what they return."""
