@@ -16,6 +16,7 @@ import pytest
 from asr_templates.commands.build import main
 from asr_templates.lint import lint
 from asr_templates.pipeline import Options, Result, build
+from asr_templates.stacks.limits import template_measures
 from asr_templates.stacks.nesting import ROOTS
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +88,16 @@ def test_every_template_says_what_it_is_and_of_which_release(result: Result) -> 
 
 def test_every_template_passes_cfn_lint_without_error_or_warning(result: Result) -> None:
     assert lint(result.templates) == []
+
+
+def test_templates_leave_room_below_the_limits_of_cloudformation(result: Result) -> None:
+    measures = {path: template_measures(text) for path, text in result.templates.items()}
+
+    for path, each in measures.items():
+        used = {measure.what: measure.value / measure.limit for measure in each}
+        assert used["bytes"] < 0.5, path
+        assert used["resources"] < 0.6, path
+    assert sum(len(text.encode()) for text in result.templates.values()) < 2_600_000
 
 
 @pytest.mark.parametrize("root", ROOTS)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asr_templates.commands.options import add_catalog_options, add_json_option, load_catalog, parser
+from asr_templates.commands.prove_all import prove_all, subjects
 from asr_templates.commands.report import counted, print_json, print_problems
 from asr_templates.commands.simulate_all import rows, simulate_all
 from asr_templates.loading import Catalog, LoadError, nearest
@@ -42,6 +43,9 @@ def main(argv: Sequence[str]) -> int:
     options.add_argument(
         "--all", action="store_true", help="every control of every playbook, one line for each standard"
     )
+    options.add_argument(
+        "--prove", action="store_true", help="with --all: each control by the whole proof, and each permission used"
+    )
     options.add_argument("--standard", default="SC", metavar="KEY", help="the playbook whose ids and findings are used")
     options.add_argument("--account", default=MEMBER, help="admin, member, or 12 digits (default member)")
     options.add_argument("--region", default=ELSEWHERE, help=f"of the resource (default {ELSEWHERE})")
@@ -52,6 +56,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = options.parse_args(argv)
     if bool(arguments.what) == arguments.all:
         options.error("name controls or findings, or give --all")
+    if arguments.prove and not arguments.all:
+        options.error("--prove goes with --all")
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     try:
         if missing:
@@ -63,6 +69,9 @@ def main(argv: Sequence[str]) -> int:
         if not (arguments.dist / "templates").is_dir():
             raise LoadError([Problem(str(arguments.dist), "holds no templates", "build first: python build.py")])
         catalog = load_catalog(arguments)
+        if arguments.prove:
+            wanted = subjects(catalog, arguments.playbooks, arguments.runbooks)
+            return prove_all(catalog, wanted, arguments.dist, arguments.json)
         if arguments.all:
             todo = rows(catalog, arguments.playbooks, arguments.runbooks)
             return simulate_all(todo, arguments.dist, arguments.json)

@@ -4,11 +4,11 @@ import multiprocessing
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from asr_templates.commands.report import print_json, print_table
 from asr_templates.loading import Catalog, load
@@ -17,6 +17,9 @@ from asr_templates.playbook import Playbook
 
 if TYPE_CHECKING:
     from asr_templates.simulator import Cloud
+
+Todo = TypeVar("Todo")
+Done = TypeVar("Done")
 
 ACCOUNT, HOME, REGION = "222222222222", "us-east-1", "eu-west-1"
 BAR = 30
@@ -54,14 +57,20 @@ def rows(catalog: Catalog, playbook_folders: Sequence[Path], runbook_folders: Se
 
 def simulate_all(todo: Sequence[Row], dist: Path, as_json: bool) -> int:
     """Simulate the rows, show how far it is, then a table; return 0 if each of them ended as it should."""
-    context = multiprocessing.get_context("spawn")
-    results: list[Result] = []
-    with context.Pool(min(os.cpu_count() or 1, len(todo)), initializer=launch, initargs=(dist,)) as pool:
-        for result in pool.imap_unordered(simulate_row, todo):
-            results.append(result)
-            show_progress(len(results), len(todo))
+    results = in_clouds(simulate_row, todo, dist)
     report(sorted(results, key=lambda result: (result.standard, result.control_id)), as_json)
     return int(any(result.problem for result in results))
+
+
+def in_clouds(do: Callable[[Todo], Done], todo: Sequence[Todo], dist: Path) -> list[Done]:
+    """Return what `do` makes of each item, in any order: a process and a cloud per processor, and a bar."""
+    context = multiprocessing.get_context("spawn")
+    results: list[Done] = []
+    with context.Pool(min(os.cpu_count() or 1, len(todo)), initializer=launch, initargs=(dist,)) as pool:
+        for result in pool.imap_unordered(do, todo):
+            results.append(result)
+            show_progress(len(results), len(todo))
+    return results
 
 
 def show_progress(done: int, total: int) -> None:
@@ -90,6 +99,11 @@ _clouds: list["Cloud"] = []
 """The cloud of this worker process; it lives as long as the process."""
 
 
+def cloud() -> "Cloud":
+    """Return this process's cloud."""
+    return _clouds[0]
+
+
 def launch(dist: Path) -> None:
     """Launch the cloud of a worker process."""
     from asr_templates.simulator import Cloud
@@ -114,10 +128,10 @@ def simulate_row(row: Row) -> Result:
     scenario = scenarios().get(control.id)
     if scenario is None:
         return Result(row.standard, row.control_id, "NOT SIMULATED", "nobody has said how to break its resource")
-    place = Place(_clouds[0], ACCOUNT, REGION)
+    place = Place(cloud(), ACCOUNT, REGION)
     try:
         resource = scenario.broken(place)
-        run = _clouds[0].remediate(finding(playbook, control, ACCOUNT, REGION, resource))
+        run = cloud().remediate(finding(playbook, control, ACCOUNT, REGION, resource))
         fixed = scenario.fixed(place, resource)
     except Exception as error:
         return Result(row.standard, row.control_id, "ERROR", f"{type(error).__name__}: {error}")

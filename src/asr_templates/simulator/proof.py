@@ -33,13 +33,14 @@ def must(equal: object, found: object, sentence: str) -> None:
 
 @dataclass(frozen=True)
 class Proof:
-    """One control of one standard, proven in one place."""
+    """One control of one standard, proven in one place; `variant`: broken in another way than in its first scenario."""
 
     cloud: Cloud
     playbook: Playbook
     control: Control
     account: str
     region: str
+    variant: Scenario | None = None
 
     @property
     def place(self) -> Place:
@@ -49,7 +50,7 @@ class Proof:
     @property
     def scenario(self) -> Scenario:
         """Return how the control's resource is broken."""
-        return scenarios()[self.control.id]
+        return self.variant or scenarios()[self.control.id]
 
     @property
     def role(self) -> str:

@@ -95,3 +95,16 @@ def scenarios() -> dict[str, Scenario]:
     for service in SERVICES:
         found |= import_module(f"{__name__}.{service}").SCENARIOS
     return found
+
+
+@cache
+def variants() -> dict[str, Scenario]:
+    """Return "<security control id>, <what else is broken>" -> scenario: "RDS.1, a snapshot of a cluster".
+
+    What a remediation does in another way, or to another kind of resource, than in the control's first scenario; only
+    the proofs take these.
+    """
+    found: dict[str, Scenario] = {}
+    for service in SERVICES:
+        found |= getattr(import_module(f"{__name__}.{service}"), "VARIANTS", {})
+    return found
