@@ -166,3 +166,72 @@ def test_one_family_is_one_runbook_one_resource_and_one_workflow_status() -> Non
             families.setdefault(control.family, set()).add(shared)
 
     assert {} == {family: kinds for family, kinds in families.items() if len(kinds) > 1}
+
+
+@each_control
+def test_note_names_no_number_that_a_customer_can_change(control: Control) -> None:
+    """What the control asks for is a parameter, and its default is not what a customer may have asked for."""
+    numbers = [value for value in control.inputs.values() if isinstance(value, int) and not isinstance(value, bool)]
+
+    assert set() == {str(number) for number in numbers} & set(re.findall(r"\d+", control.note))
+
+
+# Keys of the customer
+
+CUSTOMER_KEYS = {
+    f"{runbook.name}.{name}": parameter["allowedPattern"]
+    for runbook in RUNBOOKS.values()
+    for name, parameter in runbook.document["parameters"].items()
+    if re.fullmatch(r"KmsKey(Id|Arn)", name, re.IGNORECASE)
+}
+"""Parameter that a person may fill with a KMS key -> its pattern."""
+each_customer_key = pytest.mark.parametrize(("parameter", "pattern"), CUSTOMER_KEYS.items(), ids=CUSTOMER_KEYS)
+KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+MULTI_REGION_KEY = "mrk-1234abcd12ab34cd56ef1234567890ab"
+ALIASES = ("alias/orders", "alias/team_7/Orders-2", f"alias/{'a' * 250}")
+PLACES = ("aws:kms:mx-central-1", "aws-cn:kms:cn-north-1", "aws-us-gov:kms:us-gov-west-1")
+KEY_ARNS = [
+    f"arn:{place}:111111111111:{key}" for place in PLACES for key in (f"key/{KEY}", f"key/{MULTI_REGION_KEY}", *ALIASES)
+]
+
+
+def test_every_remediation_that_encrypts_with_a_customers_key_is_tried() -> None:
+    expected = {
+        "EnableCloudTrailEncryption.KMSKeyArn",
+        "EnableEncryptionForSNSTopic.KmsKeyArn",
+        "EnableEncryptionForSQSQueue.KmsKeyArn",
+        "EncryptRDSSnapshot.KmsKeyId",
+    }
+
+    assert expected == set(CUSTOMER_KEYS)
+
+
+@each_customer_key
+def test_customers_key_may_be_an_alias_or_of_several_regions(parameter: str, pattern: str) -> None:
+    assert [] == [arn for arn in KEY_ARNS if not re.search(pattern, arn)]
+    names = [name for name in (KEY, MULTI_REGION_KEY, *ALIASES) if re.search(pattern, name)]
+    assert ([KEY, MULTI_REGION_KEY, *ALIASES] if parameter.endswith("Id") else []) == names
+
+
+@each_customer_key
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "{{ AutomationAssumeRole }}",
+        "alias/or ders",
+        "alias/orders;",
+        f"key:{KEY}",
+        f"arn:aws:kms:us-east-1:111111111111:{KEY}",
+        f"arn:aws:kms:us-east-1:11111111111:key/{KEY}",
+        f"arn:aws:kms::111111111111:key/{KEY}",
+        f"arn:aws:s3:us-east-1:111111111111:key/{KEY}",
+        f"arn:nowhere:kms:us-east-1:111111111111:key/{KEY}",
+        f"arn:aws:kms:us-east-1:111111111111:key/{KEY} ",
+        f"arn:aws:kms:us-east-1:111111111111:key/{KEY}:{KEY}",
+        f"x\narn:aws:kms:us-east-1:111111111111:key/{KEY}",
+        "arn:aws:kms:us-east-1:111111111111:alias/",
+        "arn:aws:kms:us-east-1:111111111111:alias/\u00e9",
+    ],
+)
+def test_what_is_no_key_is_refused(parameter: str, pattern: str, junk: str) -> None:
+    assert not re.search(pattern, junk), parameter

@@ -9,6 +9,7 @@ Make = Callable[..., Runbook]
 Tell = Callable[..., list[str]]
 
 TOPICS = "arn:${AWS::Partition}:sns:*:${AWS::AccountId}:*"
+ROLES = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/ASR-Topics-*"
 
 
 def test_misspelt_action_is_reported_with_its_place_and_a_hint(runbook: Make, told: Tell) -> None:
@@ -67,6 +68,47 @@ def test_resource_that_means_something_else_is_reported(runbook: Make, told: Tel
     found = told(permissions.resources_are_narrow, odd)
 
     assert any(said in problem for problem in found), found
+
+
+def test_role_that_is_passed_to_any_service_is_reported(runbook: Make, told: Tell) -> None:
+    everywhere = runbook(dependencies=(Permission(("iam:PassRole",), (ROLES,), "the topic gets a role"),))
+    expected = [
+        "EncryptTopic.yaml: permissions.dependencies[0]: iam:PassRole without iam:PassedToService\n"
+        "    hint: add a condition of StringEquals or StringLike or ArnEquals or ArnLike on iam:PassedToService"
+    ]
+
+    assert expected == told(permissions.roles_are_confined, everywhere)
+
+
+@pytest.mark.parametrize("action", ["iam:AttachRolePolicy", "iam:DetachRolePolicy"])
+def test_role_that_gets_or_loses_any_policy_is_reported(runbook: Make, told: Tell, action: str) -> None:
+    found = told(permissions.roles_are_confined, runbook(undo=(Permission(("iam:GetRole", action), (ROLES,)),)))
+
+    assert [f"EncryptTopic.yaml: permissions.undo[0]: {action} without iam:PolicyARN"] == [
+        problem.partition("\n")[0] for problem in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "problems"),
+    [
+        ({"StringEquals": {"iam:PassedToService": "sns.amazonaws.com"}}, 0),
+        ({"StringLike": {"iam:PassedToService": "ec2.amazonaws.com*"}}, 0),
+        ({"StringEquals": {"iam:passedtoservice": "sns.amazonaws.com"}}, 0),
+        ({"StringLike": {"iam:PassedToService": "*"}}, 1),
+        ({"StringLike": {"iam:PassedToService": "*.amazonaws.com"}}, 1),
+        ({"StringEquals": {"iam:PassedToService": ""}}, 1),
+        ({"StringNotEquals": {"iam:PassedToService": "sns.amazonaws.com"}}, 1),
+        ({"StringEqualsIfExists": {"iam:PassedToService": "sns.amazonaws.com"}}, 1),
+        ({"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}, 1),
+    ],
+)
+def test_condition_on_a_passed_role_must_name_its_service(
+    runbook: Make, told: Tell, conditions: dict[str, dict[str, str]], problems: int
+) -> None:
+    passing = runbook(dependencies=(Permission(("iam:PassRole",), (ROLES,), "the topic gets a role", conditions),))
+
+    assert problems == len(told(permissions.roles_are_confined, passing))
 
 
 def test_dependency_without_a_reason_is_reported(runbook: Make, told: Tell) -> None:

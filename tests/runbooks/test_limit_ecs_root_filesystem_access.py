@@ -45,6 +45,9 @@ class Family:
         found = [self.ecs.describe_services(cluster=cluster, services=batch)["services"] for batch in batches]
         return {each["serviceName"]: each["taskDefinition"].rsplit("/", 1)[1] for part in found for each in part}
 
+    def tags(self, revision: str) -> Any:
+        return self.ecs.describe_task_definition(taskDefinition=revision, include=["TAGS"])["tags"]
+
     def describe(self) -> Any:
         arns = self.ecs.list_task_definitions(familyPrefix="shop")["taskDefinitionArns"]
         found = [self.ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"] for arn in arns]
@@ -72,6 +75,22 @@ def test_services_of_every_cluster_run_the_successor_until_that_is_undone(
     assert {"web": "shop:2"} == family.running("two")
     undone = run("Undo", output, TaskDefinitionId="shop:1", Retire=False)
     assert ("Undone", before) == (undone["Status"], family.describe()), undone["Message"]
+
+
+def test_successor_has_the_tags_of_its_predecessor_until_that_is_undone(
+    remediation: Callable[[str], Any], family: Family
+) -> None:
+    tags = [{"key": "team", "value": "shop"}, {"key": "cost-center", "value": ""}]
+    family.register(tags=tags)
+    run = remediation(RUNBOOK)
+    before = family.describe()
+    output = run(TaskDefinitionId="shop:1", Retire=False)
+
+    assert "Success" == output["Status"], output["Message"]
+    assert [*tags, {"key": "ASR", "value": "shop:1"}] == family.tags("shop:2")
+    undone = run("Undo", output, TaskDefinitionId="shop:1", Retire=False)
+    assert ("Undone", before) == (undone["Status"], family.describe()), undone["Message"]
+    assert tags == family.tags("shop:1")
 
 
 def test_values_that_may_be_secrets_are_in_the_successor_and_in_no_record(

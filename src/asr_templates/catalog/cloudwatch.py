@@ -44,7 +44,8 @@ def events_of(service: str, *names: str) -> str:
 def alarm(control_id: str, metric: str, what: str, pattern: str, **ids: str) -> Control:
     """Return a control that wants an alarm for events that match a pattern; `what` completes "An alarm watches for".
 
-    Source of the patterns, to which Security Hub compares: Security Hub user guide, "CloudWatch controls".
+    Source of the patterns, to which Security Hub compares: Security Hub user guide, "CloudWatch controls". Older
+    editions have those of CloudWatch.4 and CloudWatch.13 without the source of the event.
     """
     return Control(
         id=control_id,

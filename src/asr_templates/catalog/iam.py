@@ -124,14 +124,19 @@ CONTROLS = (
     password_policy(
         "IAM.15",
         {"CIS120": "1.9", "CIS140": "1.8", "CIS300": "1.8"},
-        "The account's password policy requires at least 14 characters.",
+        "The account's password policy requires passwords of the length that the control asks for.",
         MinimumPasswordLength=14,
     ),
     password_policy(
         "IAM.16",
         {"CIS120": "1.10", "CIS140": "1.9", "CIS300": "1.9"},
-        "The account's password policy forbids the last 24 passwords.",
+        "The account's password policy forbids as many former passwords as the control asks for.",
         PasswordReusePrevention=24,
     ),
-    password_policy("IAM.17", {"CIS120": "1.11"}, "The account's passwords expire within 90 days.", MaxPasswordAge=90),
+    password_policy(
+        "IAM.17",
+        {"CIS120": "1.11"},
+        "The account's passwords expire at the age that the control asks for, or earlier.",
+        MaxPasswordAge=90,
+    ),
 )

@@ -31,6 +31,7 @@ RUNBOOK_CHECKS: tuple[RunbookCheck, ...] = (
     calls.secrets_stay_out,
     permissions.actions_exist,
     permissions.resources_are_narrow,
+    permissions.roles_are_confined,
     permissions.dependencies_have_reasons,
     permissions.calls_are_permitted,
     permissions.permissions_are_needed,

@@ -14,6 +14,13 @@ from asr_templates.model import GROUPS, Group, Permission, Problem, Runbook
 ACCOUNT = "${AWS::AccountId}"
 PSEUDO_PARAMETERS = ("${AWS::Partition}", ACCOUNT, "${AWS::Region}", "${RolePath}", "${Namespace}")
 READ_VERBS = ("Describe", "Get", "List")
+NARROWED_BY = {
+    "iam:PassRole": "iam:PassedToService",
+    "iam:AttachRolePolicy": "iam:PolicyARN",
+    "iam:DetachRolePolicy": "iam:PolicyARN",
+}
+"""Action that its resource does not narrow enough -> the condition key that does."""
+NAMING_OPERATORS = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
 
 
 def each_permission(runbook: Runbook) -> Iterator[tuple[Group, str, Permission]]:
@@ -90,6 +97,29 @@ def _resource_problems(runbook: Runbook, place: str, permission: Permission, res
     known = [action for action in permission.actions if iam.is_action(action) and iam.resource_types(action)]
     if len(parts) > 5 and known and not any(iam.resource_fits(action, resource) for action in known):
         yield document_problem(runbook, place, f"{resource} fits none of the actions", "correct or delete it")
+
+
+def roles_are_confined(runbook: Runbook) -> Iterator[Problem]:
+    """Who passes a role says to which service, and who attaches a policy to one or detaches it says which policy."""
+    for _, place, permission in each_permission(runbook):
+        for key in dict.fromkeys(NARROWED_BY[action] for action in permission.actions if action in NARROWED_BY):
+            if not any(_names_something(value) for value in _conditions_on(permission, key)):
+                needing = ", ".join(action for action in permission.actions if NARROWED_BY.get(action) == key)
+                hint = f"add a condition of {' or '.join(NAMING_OPERATORS)} on {key}"
+                yield document_problem(runbook, place, f"{needing} without {key}", hint)
+
+
+def _conditions_on(permission: Permission, key: str) -> Iterator[str]:
+    """Yield what a condition key has to be; IAM reads keys without regard to case."""
+    for operator in NAMING_OPERATORS:
+        for name, value in permission.conditions.get(operator, {}).items():
+            if name.lower() == key.lower():
+                yield value
+
+
+def _names_something(pattern: str) -> bool:
+    """Return whether a pattern begins with what it means: "*" and "*.amazonaws.com" are for every service."""
+    return bool(pattern) and pattern[0] not in "*?"
 
 
 def dependencies_have_reasons(runbook: Runbook) -> Iterator[Problem]:
