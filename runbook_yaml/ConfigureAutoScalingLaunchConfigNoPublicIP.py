@@ -1,5 +1,4 @@
-from asr_templates.embedded.concealed import Concealed
-from asr_templates.embedded.launch_configurations import replacement, settings, shown, successor_name
+from asr_templates.embedded.launch_configurations import replacement, settings, successor_name
 from asr_templates.embedded.runner import Aws, Gone, Plan
 
 
@@ -12,4 +11,4 @@ def plan(aws: Aws, LaunchConfigurationName: str, Retire: bool) -> Plan:
         return {"Groups": []}
     name = successor_name(LaunchConfigurationName, "NoPublicIP")
     wanted = {**former, "LaunchConfigurationName": name, "AssociatePublicIpAddress": False}
-    return (yield from replacement(aws, LaunchConfigurationName, Concealed(wanted, shown(wanted)), Retire))
+    return (yield from replacement(aws, LaunchConfigurationName, wanted, Retire))

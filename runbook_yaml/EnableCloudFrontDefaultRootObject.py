@@ -1,5 +1,5 @@
-from asr_templates.embedded.concealed import Concealed
 from asr_templates.embedded.distributions import distribution, fingerprint, parameters, way_back
+from asr_templates.embedded.hidden import Concealed
 from asr_templates.embedded.runner import Aws, Change, Pending, Plan, Refuse
 
 

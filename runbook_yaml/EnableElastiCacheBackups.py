@@ -1,4 +1,5 @@
 from asr_templates.embedded.elasticache_clusters import cache_cluster_of, must_be_at_rest, replication_group_of
+from asr_templates.embedded.maintenance_window import waiting
 from asr_templates.embedded.runner import Aws, Change, Pending, Plan, Record, Refuse, Undo
 
 
@@ -11,11 +12,11 @@ def plan(aws: Aws, ResourceARN: str, snapshotRetentionPeriod: int) -> Plan:
     if cluster.get("Engine") == "memcached":
         raise Refuse("Memcached has no backups")
     cache = replication_group_of(elasticache, group_id) if group_id else cluster
-    days = cache.get("SnapshotRetentionLimit", 0)
+    days, others = cache.get("SnapshotRetentionLimit", 0), waiting(cache)
     if "modifying" in (cache.get("Status"), cache.get("CacheClusterStatus")):
         yield Pending("a modification of the cache")
     elif days < snapshotRetentionPeriod:
-        must_be_at_rest(cache)
+        must_be_at_rest(cache, others)
         longer = {"SnapshotRetentionLimit": snapshotRetentionPeriod, "ApplyImmediately": True}
         former = {"SnapshotRetentionLimit": days, "ApplyImmediately": True}
         if group_id:
@@ -25,7 +26,7 @@ def plan(aws: Aws, ResourceARN: str, snapshotRetentionPeriod: int) -> Plan:
         else:
             back = Undo("modify_cache_cluster", {"CacheClusterId": name, **former})
             yield Change("elasticache", "modify_cache_cluster", {"CacheClusterId": name, **longer}, undo=back)
-    return {"SnapshotRetentionLimit": days}
+    return {"SnapshotRetentionLimit": days, "PendingModifiedValues": others}
 
 
 def source(group: Record) -> Record:

@@ -1,14 +1,12 @@
-from asr_templates.embedded.runner import Aws, Change, Gone, Pending, Plan, Refuse, Undo
+from asr_templates.embedded.databases import db_instance
+from asr_templates.embedded.maintenance_window import must_not_wait, waiting
+from asr_templates.embedded.runner import Aws, Change, Pending, Plan, Refuse, Undo
 
 
 def plan(aws: Aws, RDSInstanceARN: str) -> Plan:
     """A DB instance has a standby in a second Availability Zone."""
-    rds = aws("rds")
-    wanted = [{"Name": "db-instance-id", "Values": [RDSInstanceARN]}]
-    instances = rds.describe_db_instances(Filters=wanted)["DBInstances"]
-    if not instances:
-        raise Gone
-    instance = instances[0]
+    instance = db_instance(aws("rds"), RDSInstanceARN)
+    others = waiting(instance, "MultiAZ")
     if instance.get("PendingModifiedValues", {}).get("MultiAZ") is not None:
         yield Pending("the change of Multi-AZ")
     elif instance["DBInstanceStatus"] != "available":
@@ -24,8 +22,9 @@ def plan(aws: Aws, RDSInstanceARN: str) -> Plan:
         zones = {subnet["SubnetAvailabilityZone"]["Name"] for subnet in subnets}
         if len(zones) < 2:
             raise Refuse("its subnet group lies in one Availability Zone")
+        must_not_wait(others)
         name = instance["DBInstanceIdentifier"]
         these = {"DBInstanceIdentifier": name, "MultiAZ": True, "ApplyImmediately": True}
         back = Undo("modify_db_instance", {"DBInstanceIdentifier": name, "MultiAZ": False, "ApplyImmediately": True})
         yield Change("rds", "modify_db_instance", these, undo=back)
-    return {"MultiAZ": instance["MultiAZ"]}
+    return {"MultiAZ": instance["MultiAZ"], "PendingModifiedValues": others}

@@ -1,18 +1,15 @@
 import re
 
-from asr_templates.embedded.open_ports import LAST_PORT, inbound_rules, merged, reducing
+from asr_templates.embedded.open_ports import LAST_PORT, merged, reducing
 from asr_templates.embedded.runner import Aws, Plan, Refuse
-from asr_templates.embedded.security_groups import permission
 
 
 def plan(
     aws: Aws, SecurityGroupId: str, authorizedTcpPorts: list[str], authorizedUdpPorts: list[str], SplitRanges: bool
 ) -> Plan:
     """The world reaches a security group by TCP and UDP on authorized ports only; every other rule stays."""
-    inbound = inbound_rules(aws, SecurityGroupId)
     allowed = {"tcp": port_ranges(authorizedTcpPorts), "udp": port_ranges(authorizedUdpPorts)}
-    yield from reducing(SecurityGroupId, inbound, allowed, SplitRanges)
-    return {"Inbound": [{**permission(rule), "Tags": rule.get("Tags", [])} for rule in inbound]}
+    return (yield from reducing(aws, SecurityGroupId, allowed, SplitRanges))
 
 
 def port_ranges(ports: list[str]) -> list[list[int]]:

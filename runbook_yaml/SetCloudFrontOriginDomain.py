@@ -1,7 +1,7 @@
 import re
 
-from asr_templates.embedded.concealed import Concealed
 from asr_templates.embedded.distributions import distribution, fingerprint, parameters, way_back
+from asr_templates.embedded.hidden import Concealed
 from asr_templates.embedded.runner import Aws, Change, Pending, Plan, Record, Refuse
 
 S3_DOMAIN = re.compile(r"(.+)\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?")

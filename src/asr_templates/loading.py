@@ -197,13 +197,17 @@ def is_permission(entry: object) -> bool:
     """Return whether an entry of a group has the keys and types of a Permission."""
     if not isinstance(entry, dict) or not {"actions", "resources"} <= set(entry) <= PERMISSION_KEYS:
         return False
-    conditions = entry.get("conditions", {})
-    keys = list(conditions.values()) if isinstance(conditions, dict) else [None]
-    if not all(isinstance(each, dict) and all(isinstance(value, str) for value in each.values()) for each in keys):
-        return False
     lists = (entry["actions"], entry["resources"])
     texts = all(isinstance(items, list) and items and all(isinstance(item, str) for item in items) for items in lists)
-    return texts and isinstance(entry.get("because", ""), str)
+    return texts and are_conditions(entry.get("conditions", {})) and isinstance(entry.get("because", ""), str)
+
+
+def are_conditions(conditions: object) -> bool:
+    """Return whether a value maps operators to keys to texts; YAML takes `yes:` for a boolean, `1:` for a number."""
+    if not isinstance(conditions, dict) or not all(isinstance(keys, dict) for keys in conditions.values()):
+        return False
+    texts = [*conditions, *(text for keys in conditions.values() for pair in keys.items() for text in pair)]
+    return all(isinstance(text, str) for text in texts)
 
 
 def load_playbooks(path: Path, problems: list[Problem]) -> list[type[Playbook]]:

@@ -1,4 +1,4 @@
-"""A hidden value is sent as it is, and shown nowhere."""
+"""A hidden value is sent as it is, and shown nowhere; so is what is concealed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.serialize import create_serializer
 
-from asr_templates.embedded.hidden import Hidden, hidden_values
-from asr_templates.embedded.runner import Change, run
+from asr_templates.embedded.hidden import Concealed, Hidden, hidden_values
+from asr_templates.embedded.runner import Change, Plan, run
 
 SECRET = "correct horse"
 
@@ -52,3 +53,45 @@ def test_names_of_hidden_values_are_shown() -> None:
     expected = [("TOKEN", "(hidden)"), ("EMPTY", "(hidden)")]
 
     assert expected == [(pair["name"], str(pair["value"])) for pair in hidden_values(pairs)]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [(Hidden(SECRET), "(hidden)"), (SECRET, SECRET)],
+    ids=["why Hidden is not for XML", "what Concealed sends"],
+)
+def test_xml_gets_what_a_value_prints(key: str, expected: str) -> None:
+    model = boto3.client("cloudfront").meta.service_model.operation_model("CreateKeyGroup")
+    wanted = {"KeyGroupConfig": {"Name": "door", "Items": [key]}}
+    request = create_serializer("rest-xml").serialize_to_request(wanted, model)
+
+    assert f"<PublicKey>{expected}</PublicKey>".encode() in request["body"]
+
+
+class Client:
+    """A client of a service with one operation, which remembers what it was sent."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, Any] = {}
+
+    def put_key(self, **parameters: Any) -> dict[str, Any]:
+        self.sent = parameters
+        return {}
+
+
+def test_what_is_sent_is_not_what_is_recorded() -> None:
+    client = Client()
+
+    def plan(aws: Any) -> Plan:
+        if not client.sent:
+            these = Concealed({"Name": "door", "Key": "correct horse"}, {"Name": "door", "Key": "as before"})
+            yield Change("locks", "put_key", these, undo="a key cannot be taken back")
+        return {"Name": client.sent.get("Name")}
+
+    preview = run(plan, {"Mode": "Preview"}, lambda service: client, sleep=lambda seconds: None)
+    applied = run(plan, {"Mode": "Apply"}, lambda service: client, sleep=lambda seconds: None)
+
+    assert {"Name": "door", "Key": "correct horse"} == client.sent
+    assert {"Name": "door", "Key": "as before"} == applied["Changes"][0]["parameters"]
+    assert preview["Changes"] == applied["Changes"]
+    assert "correct horse" not in json.dumps([preview, applied])

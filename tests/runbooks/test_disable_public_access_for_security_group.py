@@ -98,7 +98,7 @@ def test_wider_rule_is_refused_with_the_reason_and_exact_ones_beside_it_stay(
 
     assert ("Refused", [], before) == (output["Status"], output["Changes"], groups.describe(group))
     assert output["Message"].startswith("sgr-")
-    assert output["Message"].endswith(" opens more than port 22: narrow it, or allow SplitRanges")
+    assert output["Message"].endswith(" opens also what may stay open: narrow it, or allow SplitRanges")
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,17 @@ def test_cluster_that_must_not_be_touched_now_is_refused_with_the_reason(
     assert ("Refused", expected, []) == (output["Status"], output["Message"], output["Changes"])
 
 
+def test_undo_sets_off_nothing_that_was_queued_since(remediation: Callable[[str], Any], caches: Caches) -> None:
+    given = caches.cluster()
+    applied = remediation(RUNBOOK)(**given)
+    caches.is_now(pending_modified_values={"CacheNodeType": "cache.m7g.large"})
+
+    refused = remediation(RUNBOOK)("Undo", applied, **given)
+
+    expected = "cannot be undone: the resource was changed since"
+    assert ("Refused", expected, []) == (refused["Status"], refused["Message"], refused["Changes"])
+
+
 @pytest.mark.parametrize("kind", ["cluster", "replicationgroup"])
 def test_cache_that_is_gone_is_no_change(remediation: Callable[[str], Any], caches: Caches, kind: str) -> None:
     arn = f"arn:aws:elasticache:us-east-1:123456789012:{kind}:gone"

@@ -70,7 +70,7 @@ def test_instance_gets_a_standby(prove: Callable[..., Any], database: Database) 
         database.rds.modify_db_instance(DBInstanceIdentifier="orders", MultiAZ=False, ApplyImmediately=True)
 
     applied = prove(RUNBOOK, database.describe, drift=drift, RDSInstanceARN=arn)
-    assert ({"MultiAZ": False}, {"MultiAZ": True}) == (applied["Before"], applied["After"])
+    assert (False, True) == (applied["Before"]["MultiAZ"], applied["After"]["MultiAZ"])
 
 
 def test_instance_with_a_standby_is_left_alone(remediation: Callable[[str], Any], database: Database) -> None:
@@ -101,6 +101,10 @@ def test_subnets_of_one_availability_zone_are_refused(remediation: Callable[[str
         ({"status": "stopped"}, "the instance is stopped, not available"),
         ({"db_cluster_identifier": "fleet"}, "a member of cluster fleet: its standby is another member"),
         ({"engine": "custom-oracle-ee"}, "custom-oracle-ee has no Multi-AZ setting of its own"),
+        (
+            {"pending_modified_values": {"DBInstanceClass": "db.m7g.large", "BackupRetentionPeriod": 0}},
+            "BackupRetentionPeriod, DBInstanceClass would be applied at once too: it waits for the maintenance window",
+        ),
     ],
 )
 def test_instance_that_must_not_be_touched_is_refused_with_the_reason(
@@ -114,6 +118,26 @@ def test_instance_that_must_not_be_touched_is_refused_with_the_reason(
 
     assert ("Refused", expected, []) == (output["Status"], output["Message"], output["Changes"])
     assert before == database.describe()
+
+
+def test_instance_with_a_standby_is_left_alone_whatever_waits(
+    remediation: Callable[[str], Any], database: Database
+) -> None:
+    arn = database.create(MultiAZ=True)
+    database.is_now(pending_modified_values={"DBInstanceClass": "db.m7g.large"})
+
+    assert "NoChange" == remediation(RUNBOOK)(RDSInstanceARN=arn)["Status"]
+
+
+def test_undo_sets_off_nothing_that_was_queued_since(remediation: Callable[[str], Any], database: Database) -> None:
+    arn = database.create()
+    applied = remediation(RUNBOOK)(RDSInstanceARN=arn)
+    database.is_now(pending_modified_values={"DBInstanceClass": "db.m7g.large"})
+
+    refused = remediation(RUNBOOK)("Undo", applied, RDSInstanceARN=arn)
+
+    expected = "cannot be undone: the resource was changed since"
+    assert ("Refused", expected, []) == (refused["Status"], refused["Message"], refused["Changes"])
 
 
 def test_read_replica_of_sql_server_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from asr_templates.embedded.maintenance_window import must_not_wait
 from asr_templates.embedded.runner import Gone, Refuse
 
 
@@ -24,11 +25,9 @@ def replication_group_of(elasticache: Any, identifier: str) -> dict[str, Any]:
     return group
 
 
-def must_be_at_rest(cache: dict[str, Any]) -> None:
-    """Raise Refuse unless a cluster or group can be modified: ApplyImmediately applies whatever else is pending."""
+def must_be_at_rest(cache: dict[str, Any], others: list[str]) -> None:
+    """Raise Refuse unless a cluster or group can be modified, and nothing would be applied along with it."""
     status = cache.get("CacheClusterStatus") or cache.get("Status")
     if status != "available":
         raise Refuse(f"the cache is {status}, not available")
-    pending = sorted(name for name, value in (cache.get("PendingModifiedValues") or {}).items() if value)
-    if pending:
-        raise Refuse(f"{', '.join(pending)} would be applied at once too: it waits for the maintenance window")
+    must_not_wait(others)

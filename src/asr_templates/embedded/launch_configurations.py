@@ -1,13 +1,14 @@
 """Launch configurations, for plans: none can be changed, so a successor is made and the groups are moved to it.
 
 Instances that run keep what they were launched with; a group's next ones are launched with the successor. What is here
-are the parameters of CreateLaunchConfiguration: "settings". A plan hands over those of the successor, concealed.
+are the parameters of CreateLaunchConfiguration: "settings".
 """
 
 import base64
 import hashlib
 from typing import Any
 
+from asr_templates.embedded.hidden import Concealed
 from asr_templates.embedded.runner import Aws, Change, Plan, Record, Refuse, Undo
 
 SETTINGS = (
@@ -52,7 +53,7 @@ def replacement(aws: Aws, name: str, wanted: Record, retire: bool) -> Plan:
         raise Refuse(f"there is a launch configuration {successor} with other settings: delete it first")
     if users and not there:
         away = Undo("delete_launch_configuration", {"LaunchConfigurationName": successor})
-        yield Change("autoscaling", "create_launch_configuration", wanted, undo=away)
+        yield Change("autoscaling", "create_launch_configuration", Concealed(wanted, shown(wanted)), undo=away)
     for user in users:
         these = {"AutoScalingGroupName": user, "LaunchConfigurationName": successor}
         back = Undo("update_auto_scaling_group", {"AutoScalingGroupName": user, "LaunchConfigurationName": name})

@@ -1,22 +1,16 @@
-"""Inbound rules that are open to the world, for plans: reduced to the ports that the world may reach.
+"""Inbound rules that are open to the world, for plans: reduced to the ports that the world may reach."""
 
-A plan that imports from here imports from security_groups, too: only what a plan names itself is rendered with it.
-"""
+from asr_templates.embedded.runner import Aws, Change, Plan, Record, Refuse, Undo
+from asr_templates.embedded.security_groups import authorization, group_of, permission, revoking, rules_of, seen
 
-from asr_templates.embedded.runner import Aws, Change, Gone, Plan, Record, Refuse, Undo
-from asr_templates.embedded.security_groups import WORLD, authorization, permission, tagged
-
+WORLD = ("0.0.0.0/0", "::/0")
 LAST_PORT = 65535
 
 
-def inbound_rules(aws: Aws, group_id: str) -> list[Record]:
-    """Return every inbound rule of a security group; raise Gone where there is no such group."""
-    ec2 = aws("ec2")
-    wanted = [{"Name": "group-id", "Values": [group_id]}]
-    if not ec2.describe_security_groups(Filters=wanted)["SecurityGroups"]:
-        raise Gone
-    pages = ec2.get_paginator("describe_security_group_rules").paginate(Filters=wanted)
-    return [rule for page in pages for rule in page["SecurityGroupRules"] if not rule["IsEgress"]]
+def all_but(ports: list[int]) -> list[list[int]]:
+    """Return the ranges of ports besides some ports, which are in order."""
+    between = zip([-1, *ports], [*ports, LAST_PORT + 1], strict=True)
+    return [[low + 1, high - 1] for low, high in between if high - low > 1]
 
 
 def merged(ranges: list[list[int]]) -> list[list[int]]:
@@ -57,8 +51,12 @@ def source_and_ports(rule: Record) -> str:
     return str(permission({**rule, "Description": ""}))
 
 
-def reducing(group_id: str, inbound: list[Record], allowed: dict[str, list[list[int]]], split: bool) -> Plan:
-    """Yield the changes that reduce a group's inbound rules; a rule that would be split is refused unless `split`."""
+def reducing(aws: Aws, group_id: str, allowed: dict[str, list[list[int]]], split: bool) -> Plan:
+    """Let the world reach the allowed ports of a group only (protocol -> ranges); protocols that are not given stay.
+
+    A rule that would be split is refused unless `split`.
+    """
+    inbound, _ = rules_of(aws, group_of(aws, group_id))
     parts = [(rule, reduced(rule, allowed)) for rule in inbound]
     opening = [rule for rule, rest in parts if rest != [rule]]
     wider = [rule["SecurityGroupRuleId"] for rule, rest in parts if rest and rest != [rule]]
@@ -73,7 +71,5 @@ def reducing(group_id: str, inbound: list[Record], allowed: dict[str, list[list[
             back = {"GroupId": group_id, "IpPermissions": these["IpPermissions"]}
             again = Undo("revoke_security_group_ingress", back)
             yield Change("ec2", "authorize_security_group_ingress", these, undo=again)
-    for batch in tagged(opening):
-        these = {"GroupId": group_id, "SecurityGroupRuleIds": [rule["SecurityGroupRuleId"] for rule in batch]}
-        again = Undo("authorize_security_group_ingress", authorization(group_id, batch))
-        yield Change("ec2", "revoke_security_group_ingress", these, undo=again)
+    yield from revoking(group_id, opening)
+    return {"Inbound": seen(inbound)}

@@ -6,19 +6,8 @@ from troposphere import GetAtt, Output, Template
 
 from asr_templates.names import load_parameter
 from asr_templates.stacks.nesting import ADMIN, Assets, NestedStack, Stack, description, nest
-from asr_templates.stacks.parameters import (
-    IN_FLIGHT,
-    INGEST_QUEUE_ARN,
-    LOG_RETENTION,
-    MEMBER_ACCOUNTS,
-    ORGANIZATION_ID,
-    PERMISSIONS_BOUNDARY,
-    ROLE_PATH,
-    USE_CUSTOMER_KEY,
-    answered_yes,
-    declare,
-    load_playbook,
-)
+from asr_templates.stacks.orchestrator.template import parameters
+from asr_templates.stacks.parameters import INGEST_QUEUE_ARN, answered_yes, declare, load_playbook
 from asr_templates.stacks.playbook import Playbook
 from asr_templates.stacks.playbook_admin import playbook_admin_template
 
@@ -32,20 +21,8 @@ def admin_root(playbooks: Sequence[Playbook], orchestrator: Template, assets: As
             "administrator. Launch it in Security Hub's administrator account, in the region that aggregates findings"
         )
     )
-    declare(
-        template,
-        [
-            ORGANIZATION_ID,
-            MEMBER_ACCOUNTS,
-            *(load_playbook(playbook.key, f"{playbook.standard} {playbook.version}") for playbook in playbooks),
-            ROLE_PATH,
-            PERMISSIONS_BOUNDARY,
-            USE_CUSTOMER_KEY,
-            LOG_RETENTION,
-            IN_FLIGHT,
-            *assets.parameters(),
-        ],
-    )
+    loads = (load_playbook(playbook.key, f"{playbook.standard} {playbook.version}") for playbook in playbooks)
+    declare(template, parameters(loads, assets))
     nested = [NestedStack(ORCHESTRATOR, orchestrator)]
     for playbook in playbooks:
         nested.append(

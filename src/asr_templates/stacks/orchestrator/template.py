@@ -1,6 +1,6 @@
 """The template, put together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from troposphere import GetAtt, Output, Ref, Template
 
@@ -23,6 +23,7 @@ from asr_templates.stacks.parameters import (
     PERMISSIONS_BOUNDARY,
     ROLE_PATH,
     USE_CUSTOMER_KEY,
+    StackParameter,
     declare,
     load_playbook,
 )
@@ -37,20 +38,7 @@ def orchestrator_template(names: Names, code_keys: Mapping[str, str], playbook_k
     code_keys: CODE -> name of the zip file in the folder lambda/ of the assets. playbook_keys: what can be loaded.
     """
     template = Template(Description=description("orchestrator of remediations"))
-    declare(
-        template,
-        [
-            ORGANIZATION_ID,
-            MEMBER_ACCOUNTS,
-            *(load_playbook(key, key) for key in playbook_keys),
-            ROLE_PATH,
-            PERMISSIONS_BOUNDARY,
-            USE_CUSTOMER_KEY,
-            LOG_RETENTION,
-            IN_FLIGHT,
-            *Assets().parameters(),
-        ],
-    )
+    declare(template, parameters((load_playbook(key, key) for key in playbook_keys), Assets()))
     functions = tasks(names, playbook_keys)
     add_key(template, names)
     add_tables(template, names)
@@ -65,6 +53,21 @@ def orchestrator_template(names: Names, code_keys: Mapping[str, str], playbook_k
     for output in outputs(functions):
         template.add_output(output)
     return template
+
+
+def parameters(loads: Iterable[StackParameter], assets: Assets) -> list[StackParameter]:
+    """Return what the orchestrator takes, and so what the admin stack asks for; `loads`: whether playbooks are used."""
+    return [
+        ORGANIZATION_ID,
+        MEMBER_ACCOUNTS,
+        *loads,
+        ROLE_PATH,
+        PERMISSIONS_BOUNDARY,
+        USE_CUSTOMER_KEY,
+        LOG_RETENTION,
+        IN_FLIGHT,
+        *assets.parameters(),
+    ]
 
 
 def outputs(functions: Sequence[Task]) -> list[Output]:
