@@ -1,8 +1,8 @@
 import json
 from fnmatch import fnmatchcase
 
-from asr_templates.embedded.buckets import bucket_policy, listed, policy_change, tls_only
-from asr_templates.embedded.runner import Aws, Plan, Record
+from asr_templates.embedded.buckets import bucket_policy, extended_policy, listed, policy_change, tls_only
+from asr_templates.embedded.runner import Aws, Change, Plan, Record, Undo
 
 
 def plan(aws: Aws, BucketName: str, Partition: str) -> Plan:
@@ -13,7 +13,11 @@ def plan(aws: Aws, BucketName: str, Partition: str) -> Plan:
     denying = [each for each in listed(policy.get("Statement")) if denies_without_tls(each)]
     patterns = [pattern for each in denying for pattern in listed(each.get("Resource"))]
     if not all(any(fnmatchcase(each, pattern) for pattern in patterns) for each in (arn, f"{arn}/*")):
-        yield policy_change(BucketName, policy, tls_only(arn))
+        if policy:
+            yield policy_change(BucketName, policy, tls_only(arn))
+        else:
+            these = {"Bucket": BucketName, "Policy": extended_policy({}, tls_only(arn))}
+            yield Change("s3", "put_bucket_policy", these, undo=Undo("delete_bucket_policy", {"Bucket": BucketName}))
     return {"Policy": policy}
 
 

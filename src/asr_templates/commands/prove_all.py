@@ -6,7 +6,7 @@ from pathlib import Path
 
 from asr_templates.commands.report import print_json, print_table
 from asr_templates.commands.simulate_all import ACCOUNT, REGION, cloud, in_clouds, playbooks
-from asr_templates.documents.plan_source import undo_reason
+from asr_templates.documents.plan_source import undo_exceptions, undo_reason
 from asr_templates.loading import Catalog
 from asr_templates.model import Runbook
 from asr_templates.names import Names
@@ -88,9 +88,9 @@ def prove(subject: Subject) -> Proven:
         undone = not proof.irreversible(proof.everything())
     except Exception as error:
         problem = f"{type(error).__name__}: {error}"
-    reason = undo_reason(playbook.runbooks[control.runbook])
-    if not problem and not subject.variant and undone != (reason is None):
-        problem = f"its plan says {reason or 'that it can be undone'}, the proof found the contrary"
+    runbook = playbook.runbooks[control.runbook]
+    if not problem and not undone and not undo_reason(runbook) and not undo_exceptions(runbook):
+        problem = "its plan names no change without a way back, yet the proof met one"
     role = Names().remediation_role(control.runbook, DEFAULT_NAMESPACE)
     used = {call.action.lower() for call in calls[before:] if call.allowed and call.principal.endswith(f"/{role}")}
     return Proven(subject, control.runbook, problem, undone, frozenset(used))

@@ -15,7 +15,6 @@ from asr_templates.documents.plan_literals import CHANGE_FIELDS, UNDO_FIELDS, fi
 from asr_templates.documents.plan_tree import PlanTree, argument_names
 from asr_templates.model import Runbook
 
-
 RETIRE = "retire"
 """The parameter, in a plan or in what it calls, that lets a plan delete what it has replaced."""
 

@@ -66,15 +66,19 @@ def with_statement(policy: Record, statement: Record) -> Record:
     return {"Version": "2012-10-17", **policy, "Statement": [*others, statement]}
 
 
-def policy_change(bucket: str, policy: Record, statement: Record) -> Change:
-    """Return the change that adds a statement to a bucket's policy; its undo brings the whole former policy back."""
+def extended_policy(policy: Record, statement: Record) -> str:
+    """Return a policy with a statement of ours, as S3 takes it; refuse one that gets too long."""
     extended = json.dumps(with_statement(policy, statement))
     if len(extended) > POLICY_BYTES:
         raise Refuse(f"with statement {statement['Sid']} the bucket's policy would exceed 20 KB: shorten it first")
+    return extended
+
+
+def policy_change(bucket: str, policy: Record, statement: Record) -> Change:
+    """Return the change that adds a statement to the policy that a bucket has; its undo brings that policy back."""
     back = Undo("put_bucket_policy", {"Bucket": bucket, "Policy": json.dumps(policy)})
-    if not policy:
-        back = Undo("delete_bucket_policy", {"Bucket": bucket})
-    return Change("s3", "put_bucket_policy", {"Bucket": bucket, "Policy": extended}, undo=back)
+    these = {"Bucket": bucket, "Policy": extended_policy(policy, statement)}
+    return Change("s3", "put_bucket_policy", these, undo=back)
 
 
 def tls_only(arn: str) -> Record:

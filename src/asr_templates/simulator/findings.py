@@ -5,6 +5,7 @@ Shapes and values follow the samples that AWS publishes
 """
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -93,9 +94,17 @@ ASFF_TYPES = {
 """CloudFormation's name of a resource type -> ASFF's."""
 
 
-def finding(playbook: Playbook, control: Control, account: str, region: str, resource_id: str) -> Finding:
+def finding(
+    playbook: Playbook,
+    control: Control,
+    account: str,
+    region: str,
+    resource_id: str,
+    parameters: Mapping[str, list[str]] = {},
+) -> Finding:
     """Return a FAILED, NEW finding of a control in the shape of the playbook's standard.
 
+    parameters: name of an input of the control's row -> the texts that stand for it in the finding.
     Its Id is the same for the same control, standard and resource, as Security Hub's is.
     """
     partition = boto3.session.Session().get_partition_for_region(region)
@@ -137,7 +146,7 @@ def finding(playbook: Playbook, control: Control, account: str, region: str, res
             "Status": "FAILED",
             "SecurityControlId": control.id,
             "AssociatedStandards": [{"StandardsId": standards_id(playbook)}],
-            **security_control_parameters(control),
+            **security_control_parameters(control, parameters),
         },
         "WorkflowState": "NEW",
         "Workflow": {"Status": "NEW"},
@@ -195,14 +204,18 @@ def standard_fields(playbook: Playbook, control_id: str, partition: str, account
     }
 
 
-def security_control_parameters(control: Control) -> dict[str, list[dict[str, Any]]]:
-    """Return Compliance.SecurityControlParameters of a control that has parameters with defaults.
+def security_control_parameters(
+    control: Control, parameters: Mapping[str, list[str]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return Compliance.SecurityControlParameters: those of a control that have defaults, and those that are given.
 
-    Only the parameters in CUSTOMIZABLE are Security Hub's; the other inputs of a row are ours and in no finding.
+    Only the parameters in CUSTOMIZABLE are Security Hub's; the other inputs of a row are ours, and in a finding only
+    where whoever sends it adds them.
     """
     asked = CUSTOMIZABLE.get(control.id, ())
-    given = {name: value for name, value in control.inputs.items() if value and name in asked}
-    return {"SecurityControlParameters": [{"Name": name, "Value": texts(value)} for name, value in given.items()]}
+    customized = {name: texts(value) for name, value in control.inputs.items() if value and name in asked}
+    given = {**customized, **parameters}
+    return {"SecurityControlParameters": [{"Name": name, "Value": value} for name, value in given.items()]}
 
 
 def texts(value: object) -> list[str]:

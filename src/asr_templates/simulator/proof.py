@@ -57,10 +57,15 @@ class Proof:
         """Return the name of the remediation's role."""
         return Names().remediation_role(self.control.runbook, DEFAULT_NAMESPACE)
 
+    def finding_of(self, resource: str) -> Finding:
+        """Return the finding of a resource that the scenario has broken."""
+        parameters = self.scenario.parameters
+        return finding(self.playbook, self.control, self.account, self.region, resource, parameters)
+
     def everything(self) -> Run:
         """Prove all of it; return the first remediation."""
         resource = self.scenario.broken(self.place)
-        given = finding(self.playbook, self.control, self.account, self.region, resource)
+        given = self.finding_of(resource)
         before = self.scenario.described(self.place, resource)
         preview = self.preview_touches_nothing(given, resource, before)
         run = self.remediation_fixes(given, resource)
@@ -130,7 +135,7 @@ class Proof:
         """Without any one of the change actions that the run called, the remediation fails and names it."""
         for action in sorted(changed_actions(run)):
             resource = self.scenario.broken(self.place)
-            given = finding(self.playbook, self.control, self.account, self.region, resource)
+            given = self.finding_of(resource)
             with self.without(action):
                 failed = self.cloud.remediate(given)
             must("REMEDIATION_FAILED", failed.status, f"remediation without {action} ({failed.message})")

@@ -4,8 +4,8 @@ The proofs, `asr simulate` and the benchmarks share them. A scenario describes i
 plan's: what it says before a remediation and after its undo must be equal.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -49,12 +49,15 @@ class Scenario:
     fixed: whether the control would pass.
     described: all of the resource that a person cares for, as plain data.
     drifted: someone changes the resource after the remediation, in a field that the remediation changed.
+    parameters: name of a row's input -> the texts that the finding has for it (Compliance.SecurityControlParameters);
+    one that is not here has the row's own value.
     """
 
     broken: Callable[[Place], str]
     fixed: Callable[[Place, str], bool]
     described: Callable[[Place, str], Any]
     drifted: Callable[[Place, str], None]
+    parameters: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 SERVICES = (

@@ -32,11 +32,24 @@ def groups_of(place: Place, *names: str) -> list[dict[str, Any]]:
 
 def group_behind_load_balancer(place: Place) -> str:
     """A group behind a target group that asks EC2 alone for the health of its instances."""
-    autoscaling, name = place.client("autoscaling"), f"shop/web {uuid.uuid4().hex[:8]}"
     where = subnet(place)
     vpc = place.client("ec2").describe_subnets(SubnetIds=[where])["Subnets"][0]["VpcId"]
     target = {"Name": f"web-{uuid.uuid4().hex[:8]}", "Protocol": "HTTP", "Port": 80, "VpcId": vpc}
     target_group = place.client("elbv2").create_target_group(**target)["TargetGroups"][0]["TargetGroupArn"]
+    return group_in(where, place, TargetGroupARNs=[target_group])
+
+
+def group_behind_classic_load_balancer(place: Place) -> str:
+    """A group behind a Classic Load Balancer that asks EC2 alone for the health of its instances."""
+    where, name = subnet(place), f"web-{uuid.uuid4().hex[:8]}"
+    listener = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstanceProtocol": "HTTP", "InstancePort": 80}
+    place.client("elb").create_load_balancer(LoadBalancerName=name, Listeners=[listener], Subnets=[where])
+    return group_in(where, place, LoadBalancerNames=[name])
+
+
+def group_in(where: str, place: Place, **balancing: list[str]) -> str:
+    """Make a group in a subnet, behind what balances its load."""
+    autoscaling, name = place.client("autoscaling"), f"shop/web {uuid.uuid4().hex[:8]}"
     autoscaling.create_launch_configuration(
         LaunchConfigurationName=name, ImageId=IMAGE, InstanceType="t3.micro", AssociatePublicIpAddress=False
     )
@@ -46,10 +59,10 @@ def group_behind_load_balancer(place: Place) -> str:
         MinSize=1,
         MaxSize=2,
         VPCZoneIdentifier=where,
-        TargetGroupARNs=[target_group],
         HealthCheckType="EC2",
         HealthCheckGracePeriod=60,
         Tags=[{"Key": "team", "Value": "shop", "PropagateAtLaunch": True}],
+        **balancing,
     )
     return str(groups_of(place, name)[0]["AutoScalingGroupARN"])
 
@@ -180,4 +193,10 @@ SCENARIOS = {
         described_use,
         move_one_group_back,
     ),
+}
+
+VARIANTS = {
+    "AutoScaling.1, a group behind a Classic Load Balancer": Scenario(
+        group_behind_classic_load_balancer, uses_load_balancers_check, described_group, shorten_grace_period
+    )
 }

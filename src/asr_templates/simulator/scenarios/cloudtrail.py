@@ -129,9 +129,22 @@ def account_without_trail_of_all_regions(place: Place) -> str:
     return place.account_resource
 
 
+def account_with_trail_of_changes(place: Place) -> str:
+    """The same account with a trail of all regions that logs what changes something, and nothing that only reads."""
+    resource_id = account_without_trail_of_all_regions(place)
+    cloudtrail, name = place.client("cloudtrail"), f"changes-{uuid.uuid4().hex[:8]}"
+    audit_bucket(place, name)
+    cloudtrail.create_trail(Name=name, S3BucketName=name, S3KeyPrefix="audit", IsMultiRegionTrail=True)
+    changes = {"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}
+    cloudtrail.put_event_selectors(TrailName=name, EventSelectors=[changes])
+    cloudtrail.start_logging(Name=name)
+    return resource_id
+
+
 def is_logged(place: Place, resource_id: str) -> bool:
-    """One trail of all regions logs; its files are signed and encrypted, in a bucket that is not public."""
-    found = [each for each in account_trails(place, resource_id) if each["IsMultiRegionTrail"] and each["IsLogging"]]
+    """One trail logs all events of all regions; its files are signed and encrypted, in a bucket that is not public."""
+    logging = [each for each in account_trails(place, resource_id) if each["IsMultiRegionTrail"] and each["IsLogging"]]
+    found = [each for each in logging if not each["HasCustomEventSelectors"]]
     if len(found) != 1 or not found[0]["LogFileValidationEnabled"] or not is_encrypted(place, found[0]["TrailARN"]):
         return False
     block = place.client("s3").get_public_access_block(Bucket=found[0]["S3BucketName"])
@@ -153,4 +166,10 @@ SCENARIOS = {
     "CloudTrail.2": Scenario(trail_without_key, is_encrypted, described, take_key_away),
     "CloudTrail.4": Scenario(trail, is_validated, described, stop_validation),
     "CloudTrail.5": Scenario(trail, delivers_to_logs, described, stop_delivery_to_logs),
+}
+
+VARIANTS = {
+    "CloudTrail.1, a trail that takes only some events": Scenario(
+        account_with_trail_of_changes, is_logged, account_trails, stop_trail
+    )
 }

@@ -1,11 +1,16 @@
 """Broken resources of AWS CodeBuild."""
 
+import json
 import uuid
 from typing import Any
 
 from asr_templates.simulator.scenarios import Place, Scenario
 
-CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+}
+"""The access key of AWS's documentation."""
 
 
 def project_name(resource_id: str) -> str:
@@ -40,10 +45,27 @@ def privileged_project(place: Place) -> str:
 
 def project_with_credentials(place: Place) -> str:
     """A project with the documentation's access key in clear text, besides variables that must stay."""
-    values = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-    credentials = [{"name": name, "value": value} for name, value in zip(CREDENTIALS, values, strict=True)]
+    credentials = [{"name": name, "value": value} for name, value in CREDENTIALS.items()]
     others = [{"name": "COLOUR", "value": "green"}, {"name": "STAGE", "value": "/stage", "type": "PARAMETER_STORE"}]
     return project(place, environmentVariables=[*credentials, *others])
+
+
+def project_with_stored_credentials(place: Place) -> str:
+    """The same project; an earlier run has made its secrets, and somebody wrote new credentials in clear text since."""
+    resource_id = project_with_credentials(place)
+    secrets, role = place.client("secretsmanager"), described(place, resource_id)["serviceRole"]
+    reading = {
+        "Effect": "Allow",
+        "Principal": {"AWS": role},
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": "*",
+    }
+    for variable in CREDENTIALS:
+        name = f"ASR-CodeBuild/{project_name(resource_id)}/{variable}"
+        secrets.create_secret(Name=name, SecretString="outdated", Tags=[{"Key": "ASR", "Value": "CodeBuild.2"}])
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [reading]})
+        secrets.put_resource_policy(SecretId=name, ResourcePolicy=policy)
+    return resource_id
 
 
 def described(place: Place, resource_id: str) -> dict[str, Any]:
@@ -68,7 +90,8 @@ def has_no_credentials_in_clear(place: Place, resource_id: str) -> bool:
             return False
         secret_id = variables[name]["value"]
         policy = secrets.get_resource_policy(SecretId=secret_id)["ResourcePolicy"]
-        if not secrets.get_secret_value(SecretId=secret_id)["SecretString"] or found["serviceRole"] not in policy:
+        value = secrets.get_secret_value(SecretId=secret_id)["SecretString"]
+        if value != CREDENTIALS[name] or found["serviceRole"] not in policy:
             return False
     return (variables["COLOUR"]["value"], variables["STAGE"]["type"]) == ("green", "PARAMETER_STORE")
 
@@ -90,4 +113,10 @@ def put_credentials_back(place: Place, resource_id: str) -> None:
 SCENARIOS = {
     "CodeBuild.2": Scenario(project_with_credentials, has_no_credentials_in_clear, described, put_credentials_back),
     "CodeBuild.5": Scenario(privileged_project, is_unprivileged, described, make_privileged),
+}
+
+VARIANTS = {
+    "CodeBuild.2, secrets that are there already": Scenario(
+        project_with_stored_credentials, has_no_credentials_in_clear, described, put_credentials_back
+    )
 }

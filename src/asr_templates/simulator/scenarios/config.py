@@ -24,6 +24,16 @@ def unrecorded_region(place: Place) -> str:
     return place.account_resource
 
 
+def unrecorded_region_with_bucket(place: Place) -> str:
+    """The same region, but the bucket for what AWS Config records is there; it has nothing but a tag of others."""
+    resource_id, s3 = unrecorded_region(place), place.client("s3")
+    bucket = f"asr-config-{place.account}-{place.region}"
+    where = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+    s3.create_bucket(Bucket=bucket, **({} if place.region == "us-east-1" else where))
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "team", "Value": "audit"}]})
+    return resource_id
+
+
 def roles(place: Place) -> Any:
     """Return the pages of the account's roles."""
     return place.client("iam").get_paginator("list_roles").paginate()
@@ -58,3 +68,9 @@ def stop_recorder(place: Place, resource_id: str) -> None:
 
 
 SCENARIOS = {"Config.1": Scenario(unrecorded_region, is_recorded, described, stop_recorder)}
+
+VARIANTS = {
+    "Config.1, a bucket that is there already": Scenario(
+        unrecorded_region_with_bucket, is_recorded, described, stop_recorder
+    )
+}

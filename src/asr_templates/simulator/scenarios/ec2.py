@@ -44,6 +44,9 @@ def default_group_with_rules(place: Place) -> str:
             {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": other}]},
         ],
     )
+    tags = [{"ResourceType": "security-group-rule", "Tags": [{"Key": "team", "Value": "web"}]}]
+    tagged = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.2.0.0/16"}]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[tagged], TagSpecifications=tags)
     return place.arn("ec2", f"security-group/{group}")
 
 
@@ -66,6 +69,27 @@ def group_with_open_port(port: int, place: Place) -> str:
         GroupId=group, IpPermissions=[{**web, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}], TagSpecifications=tags
     )
     return place.arn("ec2", f"security-group/{group}")
+
+
+def group_with_open_range(place: Place) -> str:
+    """A group that opens SSH to the world in a rule of a wider range, which has tags."""
+    ec2 = place.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName="servers", Description="servers", VpcId=vpc)["GroupId"]
+    source = {"CidrIp": "0.0.0.0/0", "Description": "services"}
+    ec2.authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[{"IpProtocol": "tcp", "FromPort": 20, "ToPort": 80, "IpRanges": [source]}],
+        TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": [{"Key": "team", "Value": "web"}]}],
+    )
+    return place.arn("ec2", f"security-group/{group}")
+
+
+def opens_the_rest(place: Place, resource_id: str) -> bool:
+    """The ports of the range beside SSH are open as before, in rules with its description and tags."""
+    inbound = [rule for rule in rules(place, resource_id) if not rule["IsEgress"]]
+    kept = [rule for rule in inbound if (rule["Description"], len(rule["Tags"])) == ("services", 1)]
+    return sorted((rule["FromPort"], rule["ToPort"]) for rule in kept) == [(20, 21), (23, 80)] and kept == inbound
 
 
 def has_no_rules(place: Place, resource_id: str) -> bool:
@@ -403,4 +427,10 @@ SCENARIOS = {
     "EC2.18": Scenario(group_with_unauthorized_ports, opens_only_https, rules, allow_one_address),
     "EC2.19": Scenario(group_with_unauthorized_ports, opens_only_https, rules, allow_one_address),
     "EC2.23": Scenario(auto_accepting_gateway, accepts_nobody_by_itself, gateway_of, accept_everybody),
+}
+
+VARIANTS = {
+    "EC2.13, a rule of a wider range": Scenario(
+        group_with_open_range, opens_the_rest, rules, allow_one_address, {"SplitRanges": ["true"]}
+    )
 }

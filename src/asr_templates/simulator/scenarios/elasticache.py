@@ -21,7 +21,7 @@ def cluster(place: Place) -> str:
     return str(made["CacheCluster"]["ARN"])
 
 
-def group(place: Place) -> str:
+def group(place: Place, **settings: Any) -> str:
     """A replication group of a primary and a replica that does not fail over."""
     made = place.client("elasticache").create_replication_group(
         ReplicationGroupId=f"sessions-{uuid.uuid4().hex[:8]}",
@@ -31,8 +31,21 @@ def group(place: Place) -> str:
         CacheNodeType="cache.t4g.micro",
         Engine="redis",
         EngineVersion="7.1",
+        **settings,
     )
     return str(made["ReplicationGroup"]["ARN"])
+
+
+def member(place: Place) -> str:
+    """A member of a replication group that takes no upgrades."""
+    found = described(place, group(place, AutoMinorVersionUpgrade=False))
+    return str(found["Clusters"][0]["ARN"])
+
+
+def group_of(place: Place, resource_id: str) -> dict[str, Any]:
+    """Return the whole group of a member, with all its members."""
+    own = described(place, resource_id)["ReplicationGroupId"]
+    return described(place, place.arn("elasticache", f"replicationgroup:{own}"))
 
 
 def name(resource_id: str) -> str:
@@ -70,6 +83,18 @@ def keep_for_a_week(place: Place, resource_id: str) -> None:
     place.client("elasticache").modify_cache_cluster(CacheClusterId=name(resource_id), SnapshotRetentionLimit=7)
 
 
+def group_is_backed_up(place: Place, resource_id: str) -> bool:
+    """The group is at rest and keeps a backup of one of its members for a day."""
+    found = described(place, resource_id)
+    limits = sorted(cluster["SnapshotRetentionLimit"] for cluster in found["Clusters"])
+    return is_at_rest(found["Group"]) and found["Group"]["SnapshotRetentionLimit"] == 1 and limits == [0, 1]
+
+
+def keep_group_for_a_week(place: Place, resource_id: str) -> None:
+    """Someone keeps the backups of the group for longer."""
+    place.client("elasticache").modify_replication_group(ReplicationGroupId=name(resource_id), SnapshotRetentionLimit=7)
+
+
 def is_upgraded(place: Place, resource_id: str) -> bool:
     """The cluster is at rest and takes upgrades."""
     found = described(place, resource_id)
@@ -79,6 +104,18 @@ def is_upgraded(place: Place, resource_id: str) -> bool:
 def stop_upgrades(place: Place, resource_id: str) -> None:
     """Someone keeps the version again."""
     place.client("elasticache").modify_cache_cluster(CacheClusterId=name(resource_id), AutoMinorVersionUpgrade=False)
+
+
+def group_is_upgraded(place: Place, resource_id: str) -> bool:
+    """The group of a member is at rest, and each of its members takes upgrades."""
+    found = group_of(place, resource_id)
+    return is_at_rest(found["Group"]) and all(cluster["AutoMinorVersionUpgrade"] for cluster in found["Clusters"])
+
+
+def stop_upgrades_of_group(place: Place, resource_id: str) -> None:
+    """Someone keeps the version of the whole group again."""
+    own = group_of(place, resource_id)["Group"]["ReplicationGroupId"]
+    place.client("elasticache").modify_replication_group(ReplicationGroupId=own, AutoMinorVersionUpgrade=False)
 
 
 def fails_over(place: Place, resource_id: str) -> bool:
@@ -98,4 +135,11 @@ SCENARIOS = {
     "ElastiCache.1": Scenario(cluster, is_backed_up, described, keep_for_a_week),
     "ElastiCache.2": Scenario(cluster, is_upgraded, described, stop_upgrades),
     "ElastiCache.3": Scenario(group, fails_over, described, stop_failover),
+}
+
+VARIANTS = {
+    "ElastiCache.1, a replication group": Scenario(group, group_is_backed_up, described, keep_group_for_a_week),
+    "ElastiCache.2, a member of a replication group": Scenario(
+        member, group_is_upgraded, group_of, stop_upgrades_of_group
+    ),
 }

@@ -43,6 +43,13 @@ def detector(place: Place) -> str:
     return place.arn("guardduty", f"detector/{found[0]}")
 
 
+def suspended_detector(place: Place) -> str:
+    """A region in which somebody has suspended GuardDuty."""
+    detector(place)
+    suspend(place, place.account_resource)
+    return place.account_resource
+
+
 def untagged_detector(place: Place) -> str:
     """A detector without a tag."""
     arn = detector(place)
@@ -99,4 +106,8 @@ SCENARIOS = {
     "GuardDuty.1": Scenario(region_without_guardduty, is_enabled, described_region, suspend),
     "GuardDuty.2": Scenario(untagged_filter, is_tagged, described, untag),
     "GuardDuty.4": Scenario(untagged_detector, is_tagged, described, untag),
+}
+
+VARIANTS = {
+    "GuardDuty.1, a detector that is suspended": Scenario(suspended_detector, is_enabled, described_region, suspend)
 }

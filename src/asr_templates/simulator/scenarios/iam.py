@@ -27,6 +27,13 @@ def weak_policy(place: Place) -> str:
     return place.account_resource
 
 
+def no_policy(place: Place) -> str:
+    """An account without a password policy of its own."""
+    if policy(place, place.account_resource):
+        place.client("iam").delete_account_password_policy()
+    return place.account_resource
+
+
 def policy(place: Place, resource_id: str) -> dict[str, Any] | None:
     """Return the account's password policy, None where it has none."""
     iam = place.client("iam")
@@ -40,6 +47,12 @@ def meets(rule: Rule, place: Place, resource_id: str) -> bool:
     """The policy passes the control's rule, and the customer's own setting is still there."""
     found = policy(place, resource_id) or {}
     return rule(found) and found["AllowUsersToChangePassword"] is True
+
+
+def is_set(place: Place, resource_id: str) -> bool:
+    """The account has a policy, and it meets IAM.7."""
+    found = policy(place, resource_id)
+    return found is not None and is_strong(found)
 
 
 def weaken(place: Place, resource_id: str) -> None:
@@ -180,3 +193,5 @@ SCENARIOS = {
     "IAM.18": Scenario(account_without_support, has_support, support, give_more),
     "IAM.22": Scenario(partial(user_with_old_key, 46), only_new_key_is_active, user, activate_again),
 }
+
+VARIANTS = {"IAM.7, an account without a password policy": Scenario(no_policy, is_set, policy, weaken)}

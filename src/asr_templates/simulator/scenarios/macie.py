@@ -28,9 +28,19 @@ def is_enabled(place: Place, resource_id: str) -> bool:
     return described(place, resource_id).get("status") == "ENABLED"
 
 
+def paused_macie(place: Place) -> str:
+    """A region in which somebody has paused Macie."""
+    if not described(place, place.account_resource):
+        place.client("macie2").enable_macie()
+    pause(place, place.account_resource)
+    return place.account_resource
+
+
 def pause(place: Place, resource_id: str) -> None:
     """Someone pauses Macie."""
     place.client("macie2").update_macie_session(status="PAUSED")
 
 
 SCENARIOS = {"Macie.1": Scenario(region_without_macie, is_enabled, described, pause)}
+
+VARIANTS = {"Macie.1, a session that is paused": Scenario(paused_macie, is_enabled, described, pause)}

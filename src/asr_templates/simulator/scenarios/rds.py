@@ -42,6 +42,20 @@ def instance_with(place: Place, **properties: Any) -> str:
     return str(rds.create_db_instance(**wanted)["DBInstance"]["DBInstanceArn"])
 
 
+def member_of_multi_az_cluster(place: Place) -> str:
+    """An instance of a Multi-AZ DB cluster that takes no minor versions by itself."""
+    cluster = cluster_with(
+        place,
+        Engine="postgres",
+        DBClusterInstanceClass="db.m5d.large",
+        AllocatedStorage=100,
+        Iops=1000,
+        StorageType="io1",
+        AutoMinorVersionUpgrade=False,
+    )
+    return instance_with(place, Engine="postgres", DBClusterIdentifier=name_of(cluster), AutoMinorVersionUpgrade=False)
+
+
 def cluster_with(place: Place, **properties: Any) -> str:
     """An Aurora cluster that is available."""
     rds = place.client("rds")
@@ -69,6 +83,26 @@ def cluster_of(place: Place, resource_id: str) -> dict[str, Any]:
     """Return the whole cluster, but for the times that RDS notes."""
     found = place.client("rds").describe_db_clusters(DBClusterIdentifier=name_of(resource_id))["DBClusters"][0]
     return {key: value for key, value in found.items() if not key.endswith("Time")}
+
+
+def cluster_around(place: Place, resource_id: str) -> str:
+    """Return the ARN of the cluster that an instance belongs to."""
+    return place.arn("rds", f"cluster:{instance_of(place, resource_id)['DBClusterIdentifier']}")
+
+
+def described_around(place: Place, resource_id: str) -> list[dict[str, Any]]:
+    """Return the whole instance, and the whole cluster that it belongs to."""
+    return [instance_of(place, resource_id), cluster_of(place, cluster_around(place, resource_id))]
+
+
+def cluster_around_upgrades(place: Place, resource_id: str) -> bool:
+    """The cluster of an instance takes minor versions by itself."""
+    return cluster_has("AutoMinorVersionUpgrade", True, place, cluster_around(place, resource_id))
+
+
+def stop_upgrades_around(place: Place, resource_id: str) -> None:
+    """Someone keeps the version of the instance's cluster again."""
+    modify_cluster(place, cluster_around(place, resource_id), AutoMinorVersionUpgrade=False)
 
 
 def instance_has(setting: str, value: object, place: Place, resource_id: str) -> bool:
@@ -173,6 +207,35 @@ def sharers(place: Place, resource_id: str) -> dict[str, list[str]]:
     return {each["AttributeName"]: sorted(each["AttributeValues"]) for each in attributes}
 
 
+def public_cluster_snapshot(place: Place) -> str:
+    """A snapshot of a cluster that everybody may restore, besides an account that is named."""
+    rds, cluster, name = place.client("rds"), name_of(cluster_with(place)), new_name()
+    made = rds.create_db_cluster_snapshot(DBClusterIdentifier=cluster, DBClusterSnapshotIdentifier=name)
+    snapshot = str(made["DBClusterSnapshot"]["DBClusterSnapshotArn"])
+    share_cluster(["all", "999999999999"], place, snapshot)
+    return snapshot
+
+
+def share_cluster(accounts: list[str], place: Place, resource_id: str) -> None:
+    """Someone shares the snapshot of a cluster with more accounts."""
+    place.client("rds").modify_db_cluster_snapshot_attribute(
+        DBClusterSnapshotIdentifier=name_of(resource_id), AttributeName="restore", ValuesToAdd=accounts
+    )
+
+
+def cluster_sharers(place: Place, resource_id: str) -> dict[str, list[str]]:
+    """Return the attributes of a snapshot of a cluster: who may restore it."""
+    rds = place.client("rds")
+    found = rds.describe_db_cluster_snapshot_attributes(DBClusterSnapshotIdentifier=name_of(resource_id))
+    attributes = found["DBClusterSnapshotAttributesResult"]["DBClusterSnapshotAttributes"]
+    return {each["AttributeName"]: sorted(each["AttributeValues"]) for each in attributes}
+
+
+def cluster_is_private(place: Place, resource_id: str) -> bool:
+    """Only the account that is named may restore the snapshot."""
+    return cluster_sharers(place, resource_id)["restore"] == ["999999999999"]
+
+
 def is_private(place: Place, resource_id: str) -> bool:
     """Only the account that is named may restore the snapshot."""
     return sharers(place, resource_id)["restore"] == ["999999999999"]
@@ -200,6 +263,38 @@ def drop_copy(place: Place, resource_id: str) -> None:
         place.client("rds").delete_db_snapshot(DBSnapshotIdentifier=copy["DBSnapshotIdentifier"])
 
 
+def snapshot_with_copy(place: Place) -> str:
+    """A snapshot whose encrypted copy an earlier run has made."""
+    snapshot = snapshot_with(place)
+    place.client("rds").copy_db_snapshot(
+        SourceDBSnapshotIdentifier=name_of(snapshot),
+        TargetDBSnapshotIdentifier=f"asr-{name_of(snapshot)}",
+        KmsKeyId="alias/aws/rds",
+        Tags=[{"Key": "ASR", "Value": name_of(snapshot)}],
+    )
+    return snapshot
+
+
+def snapshots_named_after(place: Place, resource_id: str) -> dict[str, dict[str, Any]]:
+    """Return name -> snapshot, of a snapshot and its copy, as far as they are there."""
+    pages = place.client("rds").get_paginator("describe_db_snapshots").paginate(SnapshotType="manual")
+    found = [snapshot for page in pages for snapshot in page["DBSnapshots"]]
+    names = [name_of(resource_id), f"asr-{name_of(resource_id)}"]
+    return {each["DBSnapshotIdentifier"]: each for each in found if each["DBSnapshotIdentifier"] in names}
+
+
+def is_retired(place: Place, resource_id: str) -> bool:
+    """The encrypted copy is all that is left."""
+    left = snapshots_named_after(place, resource_id)
+    return {name: each["Encrypted"] for name, each in left.items()} == {f"asr-{name_of(resource_id)}": True}
+
+
+def drop_both(place: Place, resource_id: str) -> None:
+    """Someone deletes what is left."""
+    for name in snapshots_named_after(place, resource_id):
+        place.client("rds").delete_db_snapshot(DBSnapshotIdentifier=name)
+
+
 SCENARIOS = {
     "RDS.1": Scenario(public_snapshot, is_private, sharers, partial(share, ["888888888888"])),
     "RDS.2": instance_setting("PubliclyAccessible", True, False),
@@ -210,4 +305,16 @@ SCENARIOS = {
     "RDS.8": instance_setting("DeletionProtection", False, True),
     "RDS.13": instance_setting("AutoMinorVersionUpgrade", False, True),
     "RDS.16": cluster_setting("CopyTagsToSnapshot", False, True),
+}
+
+VARIANTS = {
+    "RDS.1, a snapshot of a cluster": Scenario(
+        public_cluster_snapshot, cluster_is_private, cluster_sharers, partial(share_cluster, ["888888888888"])
+    ),
+    "RDS.4, a snapshot to retire": Scenario(
+        snapshot_with_copy, is_retired, snapshots_named_after, drop_both, {"Retire": ["true"]}
+    ),
+    "RDS.13, a member of a Multi-AZ cluster": Scenario(
+        member_of_multi_az_cluster, cluster_around_upgrades, described_around, stop_upgrades_around
+    ),
 }

@@ -154,6 +154,16 @@ def denies_without_tls(place: Place, resource_id: str) -> bool:
     )
 
 
+def denies_nothing_else(place: Place, resource_id: str) -> bool:
+    """The policy denies everything without TLS, and says nothing else."""
+    [denial] = statements(place, resource_id) or [{}]
+    return (denial.get("Effect"), denial.get("Action"), denial.get("Condition")) == (
+        "Deny",
+        "s3:*",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
+
+
 def shuts_strangers_out(place: Place, resource_id: str) -> bool:
     """Other accounts are denied what would let them take the bucket over, but they may still read."""
     found = statements(place, resource_id)
@@ -332,3 +342,5 @@ SCENARIOS = {
     "CloudTrail.6": Scenario(bucket_of_a_trail, is_blocked, described, unblock),
     "CloudTrail.7": Scenario(bucket_of_a_trail, has_access_logs, described, log_elsewhere),
 }
+
+VARIANTS = {"S3.5, a bucket without a policy": Scenario(bucket, denies_nothing_else, described, allow_own_account)}
