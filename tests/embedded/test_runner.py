@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ParamValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -272,6 +273,131 @@ def test_undo_ends_by_itself_too(room: Any) -> None:
 
     assert ("Failed", "Unfinished: 540 s are over") == (output["Status"], output["Message"])
     assert [{"Name": "kitchen"}] == [change["parameters"] for change in output["Changes"]]
+
+
+# What was changed in IAM spreads
+
+
+class Services:
+    """IAM, and a service that does not see what IAM has for as long as `error` is raised."""
+
+    def __init__(self, clock: Any, seen_after: float, error: Exception) -> None:
+        self.clock, self.seen_at, self.error = clock, clock.now + seen_after, error
+        self.roles: list[str] = []
+        self.uses: list[str] = []
+        self.tries = 0
+
+    def create_role(self, RoleName: str) -> None:
+        self.roles.append(RoleName)
+
+    def use_role(self, RoleName: str) -> None:
+        self.tries += 1
+        if self.clock.now < self.seen_at:
+            raise self.error
+        self.uses.append(RoleName)
+
+
+REFUSAL = ClientError({"Error": {"Code": "InvalidRole", "Message": "it cannot be assumed"}}, "UseRole")
+REFUSED = "ClientError: An error occurred (InvalidRole) when calling the UseRole operation: it cannot be assumed"
+
+
+@pytest.fixture
+def services(room: Any) -> Any:
+    """services(seconds, error): what the room has instead of lamps; a role is seen after as long."""
+
+    def furnish(seen_after: float, error: Exception = REFUSAL) -> Services:
+        made = Services(room.clock, seen_after, error)
+        room.lamps = made
+        return made
+
+    return furnish
+
+
+def role_in_use(aws: Any) -> Plan:
+    """There is a role, and a service works under it."""
+    if not aws("iam").roles:
+        yield Change("iam", "create_role", {"RoleName": "lamplighter"}, undo="roles stay")
+    if not aws("lamps").uses:
+        yield Change("lamps", "use_role", {"RoleName": "lamplighter"}, undo="it stays")
+    return {"Uses": aws("lamps").uses}
+
+
+def done(output: dict[str, Any]) -> list[str]:
+    return [change["operation"] for change in output["Changes"]]
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 30, 54])
+def test_what_is_refused_after_a_change_in_iam_is_tried_again_until_it_works(
+    room: Any, services: Any, seconds: int
+) -> None:
+    there = services(seen_after=seconds)
+
+    output = room.run(role_in_use)
+
+    assert ("Success", ["create_role", "use_role"]) == (output["Status"], done(output))
+    assert (["lamplighter"], ["lamplighter"]) == (there.roles, there.uses)
+    assert seconds <= sum(room.clock.sleeps) < seconds + 6
+
+
+def test_what_is_refused_without_a_change_in_iam_fails_at_once(room: Any, services: Any) -> None:
+    there = services(seen_after=1)
+    there.roles = ["lamplighter"]
+
+    output = room.run(role_in_use)
+
+    assert ("Failed", REFUSED, []) == (output["Status"], output["Message"], output["Changes"])
+    assert (1, []) == (there.tries, room.clock.sleeps)
+
+
+def test_change_in_iam_that_is_still_to_come_gives_no_second_try(room: Any, services: Any) -> None:
+    def hasty(aws: Any) -> Plan:
+        yield Change("lamps", "use_role", {"RoleName": "lamplighter"}, undo="it stays")
+        yield Change("iam", "create_role", {"RoleName": "lamplighter"}, undo="roles stay")
+
+    there = services(seen_after=1)
+
+    assert ("Failed", REFUSED) == (room.run(hasty)["Status"], room.run(hasty)["Message"])
+    assert [] == room.clock.sleeps
+    assert [] == there.roles
+
+
+def test_what_is_refused_for_a_minute_fails_with_its_error_and_the_record(room: Any, services: Any) -> None:
+    services(seen_after=1_000)
+
+    output = room.run(role_in_use)
+
+    assert ("Failed", REFUSED, ["create_role"]) == (output["Status"], output["Message"], done(output))
+    assert 50 <= sum(room.clock.sleeps) <= 60
+
+
+def test_nothing_is_tried_again_when_the_script_has_to_end(room: Any, services: Any) -> None:
+    """The change in IAM took so long that 8 of the 540 seconds are left."""
+    there = services(seen_after=1_000)
+    there.create_role = lambda RoleName: room.clock.sleep(532)
+
+    output = room.run(role_in_use)
+
+    assert ("Failed", REFUSED, ["create_role"]) == (output["Status"], output["Message"], done(output))
+    assert [532, 5] == room.clock.sleeps
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("Arn"),
+        ParamValidationError(report="Missing required parameter"),
+        PermissionError("no answer of AWS"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_failure_that_is_no_answer_of_aws_is_not_tried_again(room: Any, services: Any, error: Exception) -> None:
+    there = services(seen_after=1, error=error)
+
+    output = room.run(role_in_use)
+
+    assert ("Failed", ["create_role"]) == (output["Status"], done(output))
+    assert output["Message"].startswith(type(error).__name__)
+    assert (1, []) == (there.tries, room.clock.sleeps)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 import pytest
 
-from asr_templates.embedded.second_try import combine
 from asr_templates.simulator.aws.gaps import cloudtrail as gap
 
 RUNBOOK = "EnableCloudTrailToCloudWatchLogging"
@@ -96,22 +95,3 @@ def test_trail_that_is_gone_is_no_change(remediation: Callable[[str], Any], trai
     output = remediation(RUNBOOK)(**{**trails.these, "TrailName": "former-events"})
 
     assert ("NoChange", "gone") == (output["Status"], output["Message"])
-
-
-def said(status: str, changes: list[str], before: str = "", message: str = "") -> dict[str, Any]:
-    return {"Status": status, "Message": message, "Before": before, "After": "end", "Changes": changes}
-
-
-@pytest.mark.parametrize("second", ["Success", "NoChange"])
-def test_two_runs_are_reported_as_one(second: str) -> None:
-    event = {"First": said("Failed", ["a", "b"], "start"), "Second": said(second, ["c"], "middle")}
-
-    expected = {**said("Success", ["a", "b", "c"], "start"), "Message": "made 3 changes"}
-    assert expected == combine(event, None)
-
-
-@pytest.mark.parametrize("second", ["Failed", "Refused"])
-def test_second_run_that_does_not_end_well_keeps_what_the_first_one_did(second: str) -> None:
-    event = {"First": said("Failed", ["a"], "start"), "Second": said(second, [], "middle", "denied")}
-
-    assert said("Failed", ["a"], "start", "denied") == combine(event, None)

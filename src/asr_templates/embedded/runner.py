@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeAlias
 
+from botocore.exceptions import ClientError
+
 Aws: TypeAlias = Callable[[str], Any]
 """aws("ec2") is a boto3 client."""
 Plan: TypeAlias = Generator[Any, Any, Any]
@@ -19,6 +21,7 @@ Record: TypeAlias = dict[str, Any]
 
 SECONDS = 540  # Systems Manager ends a script after 600 s
 PAUSES = (0, 2, 5, 10, 20, 40, 43)  # 120 s: what AWS shows may lag behind what it did
+SPREAD = 60  # what was changed in IAM is seen by every service within a minute
 CHANGES = 100
 BYTES = 59000
 
@@ -64,18 +67,18 @@ class Unknown:
     """A response that does not exist yet: its parts can be taken and printed, nothing else."""
 
     def __init__(self, operation: str, path: str = ""):
-        self._operation, self._path = operation, path
+        self._of, self._path = operation, path
 
     def __getitem__(self, key: str | int) -> "Unknown":
-        return Unknown(self._operation, f"{self._path}.{key}".lstrip("."))
+        return Unknown(self._of, f"{self._path}.{key}")
 
     def __str__(self) -> str:
-        return f"<{self._path or 'response'} of {self._operation}>"
+        return f"<{self._path[1:] or 'response'} of {self._of}>"
 
     def _none(self, *_: object) -> Any:
         raise TypeError(f"a plan must not look into {self}")
 
-    __iter__ = __bool__ = __len__ = __contains__ = __eq__ = _none
+    __iter__ = __bool__ = __len__ = __eq__ = _none
 
 
 def plain(value: Any, key: Callable[[Any], Any] | None = None) -> Any:
@@ -93,122 +96,132 @@ def same(state: Any, other: Any) -> Any:
     return plain(state, json.dumps) == plain(other, json.dumps)
 
 
-def record(change: Change, response: Any) -> Any:
+def record(change: Change, answer: Any) -> Any:
     """Return what is kept of a change: {service, operation, parameters, undo}."""
-    undo = change.undo(response) if callable(change.undo) else change.undo
+    undo = change.undo
+    if callable(undo):
+        undo = undo(answer)
     return plain({**change._asdict(), "undo": undo if isinstance(undo, str) else undo._asdict()})
 
 
 class Run:
-    """One run of a plan; `changes` and `seen` survive whatever happens, so that they can be reported."""
+    """One run of a plan; `changes`, `before`, `after` survive whatever happens, so that they can be reported."""
+
+    grace = 0.0
+    """Until then what AWS refuses may be too early only: a time, set by each change in IAM."""
 
     def __init__(self, plan: Callable[..., Plan], event: Record, aws: Aws, sleep: Callable[[float], None]):
         given = {name: event[name] for name in event if name not in ("Mode", "Record", "Earlier")}
         self.steps: Callable[[], Plan] = lambda: plan(aws, **given)
         self.event, self.aws, self.sleep, self.end = event, aws, sleep, time.time() + SECONDS
         self.changes: list[Record] = []
-        self.seen: Record = {"Before": None, "After": None}
-        self.former: Record = {}
+        self.before = self.after = None
+        self.past: Record = {}
 
     def _play(self, steps: Plan, perform: bool = False) -> tuple[list[Record], list[str], Any]:
-        """Return (changes that were not performed, what is pending, what the plan saw)."""
-        planned: list[Record] = []
+        """Return (changes, what is pending, what the plan saw)."""
+        changes: list[Record] = self.changes if perform else []
         pending: list[str] = []
-        response = None
+        answer = None
         while time.time() < self.end:
             try:
-                step = steps.send(response)
+                step, answer = steps.send(answer), None
             except StopIteration as stop:
-                return planned, pending, plain(stop.value)
-            response = None
+                return changes, pending, plain(stop.value)
             if isinstance(step, Pending):
                 pending.append(step.what)
-            elif perform:
-                response = getattr(self.aws(step.service), step.operation)(**step.parameters)
-                # Recorded before its undo is known: a response of another shape must not lose what was done.
-                self.changes.append(record(step._replace(undo="its response has no way back"), None))
-                self.changes[-1] = record(step, response)
-            else:
-                response = Unknown(step.operation)
-                planned.append(record(step, response))
+                continue
+            answer = self._call(step) if perform else Unknown(step.operation)
+            # Recorded before its undo is known: a response of another shape must not lose what was done.
+            changes.append(record(step._replace(undo="its response has no way back"), None))
+            changes[-1] = record(step, answer)
+            if perform and step.service == "iam":
+                self.grace = min(self.end, time.time() + SPREAD) - 5  # the pause before a try
         raise Unfinished(f"{SECONDS} s are over")
 
-    def _until(self, final: bool, complaint: str) -> None:
-        """Look until nothing is left or, in an undo, all is as before; what is pending is enough unless `final`."""
+    def _call(self, step: Change) -> Any:
+        """Return what AWS answers; while a change that this run made in IAM spreads, a refusal is no answer yet."""
+        try:
+            return getattr(self.aws(step.service), step.operation)(**step.parameters)
+        except ClientError:
+            if time.time() > self.grace:
+                raise
+        self.sleep(5)
+        return self._call(step)
+
+    def _until(self, text: str) -> None:
+        """Look until nothing is left or, in an undo, all is as before; what is pending is enough but for Verify."""
         for pause in PAUSES:
             self.sleep(pause)
             try:
-                left, pending, self.seen["After"] = self._play(self.steps())
-            except Refuse as reason:
-                left, pending = [{"operation": str(reason)}], []
-            fits = (pending or same(self.seen["After"], self.former["Before"])) if self.former else not left
-            if fits and not (final and pending):
+                changes, pending, self.after = self._play(self.steps())
+                left = [step["operation"] for step in changes]
+            except Refuse as why:
+                left, pending = [str(why)], []
+            fits = (pending or same(self.after, self.past["Before"])) if self.past else not left
+            if fits and not (pending and "Earlier" in self.event):
                 return
-        rest = pending or (self.seen["After"] if self.former else [step["operation"] for step in left])
-        raise Unfinished(f"{complaint}: {rest}")
+        raise Unfinished(f"{text}: {pending or (self.after if self.past else left)}")
 
-    def _result(self, status: str, message: str, **more: Any) -> Record:
-        return {"Status": status, "Message": message, **self.seen, "Changes": self.changes, **more}
+    def _result(self, status: str, text: str) -> Record:
+        return {"Status": status, "Message": text, "Before": self.before, "After": self.after, "Changes": self.changes}
 
-    def _look(self) -> Record:
+    def _look(self) -> tuple[str, str]:
         """Do what the mode asks; a Refuse ends here, before anything is touched."""
-        planned, pending, before = self._play(self.steps())
-        self.seen = {"Before": before, "After": before}
-        if len(planned) > CHANGES or len(json.dumps([planned, before, before])) > BYTES:
-            raise Refuse(f"{len(planned)} changes exceed one record")
+        left, pending, before = self._play(self.steps())
+        self.before = self.after = before
+        if len(left) > CHANGES or len(json.dumps([left, before, before])) > BYTES:
+            raise Refuse(f"{len(left)} changes exceed one record")
         if self.event["Mode"] == "Undo":
-            return self._undo(not planned and not pending and same(before, self.former["After"]))
+            return self._undo(not (left or pending) and same(before, self.past["After"]))
         if self.event["Mode"] == "Preview":
-            self.changes = planned
-            return self._result("Preview", f"would make {len(planned)} changes")
-        if planned:
+            self.changes = left
+            return "Preview", f"would make {len(left)} changes"
+        if left:
             self._play(self.steps(), perform=True)
-            self._until(False, "still to do")
-            return self._result("Success" if self.changes else "NoChange", f"made {len(self.changes)} changes")
-        return self._result(*(("Success", "already under way") if pending else ("NoChange", "nothing to do")))
+            self._until("still to do")
+            return "Success" if self.changes else "NoChange", f"made {len(self.changes)} changes"
+        return ("Success", "already under way") if pending else ("NoChange", "nothing to do")
 
-    def _undo(self, unchanged: bool) -> Record:
-        changes = self.former["Changes"]
-        stuck = [change["undo"] for change in changes if isinstance(change["undo"], str)]
-        if stuck or not changes:
-            raise Refuse(f"cannot be undone: {stuck[0] if stuck else 'nothing was changed'}")
-        if not unchanged:
-            raise Refuse("cannot be undone: the resource was changed since")
-        back = (Change(change["service"], **change["undo"], undo="undone") for change in reversed(changes))
+    def _undo(self, unchanged: bool) -> tuple[str, str]:
+        changes = self.past["Changes"]
+        stuck = [made["undo"] for made in changes if isinstance(made["undo"], str)]
+        if not (changes and unchanged):
+            stuck.append("the resource was changed since" if changes else "nothing was changed")
+        if stuck:
+            raise Refuse(f"cannot be undone: {stuck[0]}")
+        back = (Change(made["service"], **made["undo"], undo="undone") for made in reversed(changes))
         self._play(back, perform=True)
-        self._until(False, "undone, but not as it was")
-        return self._result("Undone", f"undid {len(self.changes)} changes")
+        self._until("undone, but not as it was")
+        return "Undone", f"undid {len(self.changes)} changes"
 
     def _verify(self, earlier: Record) -> Record:
         """After the waits: nothing left and nothing pending, or what was is back."""
         if earlier["Status"] not in ("Success", "Undone"):
             return earlier
-        self.seen["Before"], self.changes = earlier["Before"], earlier["Changes"]
+        self.before, self.changes = earlier["Before"], earlier["Changes"]
         try:
-            self._until(True, "timed out")
+            self._until("timed out")
         except Unfinished as error:
-            return self._result("Failed", str(error), TimedOut=True)
+            return self._result("Failed", str(error)) | {"TimedOut": True}
         return self._result(earlier["Status"] if self.changes else "NoChange", earlier["Message"])
-
-    def _recall(self) -> None:
-        try:
-            self.former = json.loads(zlib.decompress(base64.b64decode(self.event["Record"])))
-        except (ValueError, zlib.error):
-            raise Refuse("cannot be undone: no readable record") from None
 
     def output(self) -> Record:
         """Return what `run` returns."""
         try:
             if self.event["Mode"] == "Undo":
-                self._recall()
-            return self._verify(self.event["Earlier"]) if "Earlier" in self.event else self._look()
+                try:
+                    self.past = json.loads(zlib.decompress(base64.b64decode(self.event["Record"])))
+                except (ValueError, zlib.error):
+                    raise Refuse("cannot be undone: no readable record") from None
+            return self._verify(self.event["Earlier"]) if "Earlier" in self.event else self._result(*self._look())
         except Gone:
-            status, message = "Refused" if self.former else "NoChange", "gone"
-        except Refuse as reason:
-            status, message = "Refused", str(reason)
+            status, text = "Refused" if self.past else "NoChange", "gone"
+        except Refuse as why:
+            status, text = "Refused", str(why)
         except Exception as error:  # the record of what was done must survive
-            status, message = "Failed", f"{type(error).__name__}: {error}"
-        return self._result("Failed" if self.changes else status, message)
+            status, text = "Failed", f"{type(error).__name__}: {error}"
+        return self._result("Failed" if self.changes else status, text)
 
 
 def run(plan: Callable[..., Plan], event: Record, aws: Aws, sleep: Callable[[float], None] = time.sleep) -> Record:

@@ -129,7 +129,13 @@ EXPECTATIONS = (
     ),
     Expectation(
         "simulator.aws.gaps.sns",
-        "SNS takes a feedback role that was made a moment ago, and an empty value takes an attribute away",
-        "the API reference names no check of the role but iam:PassRole; other tools remove attributes in this way",
+        "an empty value takes an attribute of delivery status away",
+        "other tools remove attributes in this way",
+    ),
+    Expectation(
+        "simulator.aws.gaps.young_roles",
+        "RDS, VPC Flow Logs, EC2, SNS, CloudTrail and AWS Config refuse a role or an instance profile for some seconds "
+        "after it was made, and take it within a minute",
+        "IAM promises no time; other tools try again after these errors, SNS's InvalidParameter among them",
     ),
 )

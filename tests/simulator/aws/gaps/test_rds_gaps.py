@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from asr_templates.simulator.aws.clock import scheduler
 from asr_templates.simulator.aws.errors import NotSimulated
 from asr_templates.simulator.aws.gaps.rds import MODIFICATION_SECONDS
+from asr_templates.simulator.aws.gaps.young_roles import PROPAGATION_SECONDS
 
 ACCOUNT = "111111111111"
 NOW = {"DBInstanceIdentifier": "db", "MultiAZ": True, "ApplyImmediately": True}
@@ -158,6 +159,7 @@ def test_what_waits_for_the_maintenance_window_is_set_off_by_a_change_that_is_im
 
 def test_enhanced_monitoring_is_configured_in_a_while(environment: Any, person: Any, runbook: Any) -> None:
     role = role_for(environment, "monitoring.rds.amazonaws.com")
+    scheduler.call(scheduler.sleep, PROPAGATION_SECONDS)
     runbook.modify_db_instance(DBInstanceIdentifier="db", MonitoringInterval=60, MonitoringRoleArn=role)
     meanwhile = state(person)[0]
     scheduler.run()
@@ -177,6 +179,7 @@ def test_enhanced_monitoring_that_is_off_has_no_role(environment: Any, person: A
 
 def test_a_role_that_does_not_trust_enhanced_monitoring_is_refused(environment: Any, runbook: Any) -> None:
     role = role_for(environment, "rds.amazonaws.com")
+    scheduler.call(scheduler.sleep, PROPAGATION_SECONDS)
 
     with pytest.raises(ClientError, match="ENHANCED_MONITORING"):
         runbook.modify_db_instance(DBInstanceIdentifier="db", MonitoringInterval=60, MonitoringRoleArn=role)

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from asr_templates.simulator.aws.clock import scheduler
-from asr_templates.simulator.aws.gaps.cloudtrail import PROPAGATION_SECONDS
+from asr_templates.simulator.aws.gaps.young_roles import PROPAGATION_SECONDS
 
 ACCOUNT = "111111111111"
 REGION = "eu-west-1"
@@ -240,14 +240,17 @@ def test_service_linked_role_of_config_has_its_name(trails: Trails) -> None:
 def test_recorder_of_a_role_needs_a_role_that_trusts_config(trails: Trails) -> None:
     put = trails.of_worker("config").put_configuration_recorder
     stranger = trails.role("ec2.amazonaws.com", ["s3:*"])
+    scheduler.call(scheduler.sleep, PROPAGATION_SECONDS)
 
     assert "InvalidRoleException" == refusal(put, **recorder(stranger))
 
     role = trails.client("iam").create_service_linked_role(AWSServiceName="config.amazonaws.com")["Role"]["Arn"]
+    too_early = refusal(put, **recorder(role))
+    scheduler.call(scheduler.sleep, PROPAGATION_SECONDS)
     put(**recorder(role))
 
     [found] = trails.client("config").describe_configuration_recorders()["ConfigurationRecorders"]
-    assert role == found["roleARN"]
+    assert ("InvalidRoleException", role) == (too_early, found["roleARN"])
 
 
 def test_recording_mode_is_kept(trails: Trails) -> None:

@@ -36,6 +36,7 @@ from asr_templates.simulator.aws.gaps import (
     ssm,
     transit_gateways,
     vpc_endpoints,
+    young_roles,
 )
 
 MODULES = (
@@ -68,6 +69,7 @@ MODULES = (
     ssm,
     transit_gateways,
     vpc_endpoints,
+    young_roles,
 )
 
 

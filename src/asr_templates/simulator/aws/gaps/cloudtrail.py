@@ -18,7 +18,6 @@ from moto.cloudtrail.exceptions import TrailNotFoundException
 from moto.cloudtrail.models import CloudTrailBackend, Trail
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.core.exceptions import JsonRESTError
-from moto.core.utils import utcnow
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
@@ -29,11 +28,9 @@ from asr_templates.simulator.aws.access.decisions import RoleCaller, role_verdic
 from asr_templates.simulator.aws.access.lookups import bucket_owner, kms_key_arn
 from asr_templates.simulator.aws.access.roles import role_of
 from asr_templates.simulator.aws.access.trust import trusted
+from asr_templates.simulator.aws.gaps.young_roles import is_young
 
 SERVICE = "cloudtrail.amazonaws.com"
-
-PROPAGATION_SECONDS = 15.0
-"""How long CloudTrail does not see a new role. IAM promises no time; an observation."""
 
 ALL_MANAGEMENT_EVENTS = {
     "ReadWriteType": "All",
@@ -166,9 +163,8 @@ def _check_logs(trail: str, group: str, role_arn: str) -> None:
         raise JsonRESTError("InvalidCloudWatchLogsLogGroupArnException", message)
     roles = iam_backends[arn.account][arn.partition].roles.values()
     role = next((role for role in roles if role.arn == role_arn), None)
-    is_new = role is not None and (utcnow() - role.create_date).total_seconds() < PROPAGATION_SECONDS
     keys = {"aws:SourceAccount": arn.account, "aws:SourceArn": trail}
-    if role is None or is_new or not trusted(role, SERVICE, keys):
+    if role is None or is_young(role_arn) or not trusted(role, SERVICE, keys):
         message = "Access denied. Check the trust relationships for your role."
         raise JsonRESTError("InvalidCloudWatchLogsRoleArnException", message)
     stream = f"{group.removesuffix(':*')}:log-stream:{arn.account}_CloudTrail_{arn.region}"

@@ -22,6 +22,7 @@ from asr_templates.simulator.aws import identity
 from asr_templates.simulator.aws.access.decisions import service_verdict
 from asr_templates.simulator.aws.access.lookups import bucket_owner
 from asr_templates.simulator.aws.access.trust import trusted
+from asr_templates.simulator.aws.gaps.young_roles import is_young
 
 SERVICE = "config.amazonaws.com"
 
@@ -65,7 +66,7 @@ def _checked(
 
 def _check_role(request: ConfigResponse, parameters: Mapping[str, Any]) -> None:
     role_arn = str(parameters["ConfigurationRecorder"]["roleARN"])
-    if not trusted(role_arn, SERVICE, {"aws:SourceAccount": request.current_account}):
+    if is_young(role_arn) or not trusted(role_arn, SERVICE, {"aws:SourceAccount": request.current_account}):
         raise JsonRESTError("InvalidRoleException", f"The role {role_arn} cannot be assumed by AWS Config.")
 
 
