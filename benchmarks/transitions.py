@@ -4,6 +4,8 @@ Exits with 1 above the limits (12 and 8; the AWS solution takes 32 and 13).
 """
 
 import argparse
+import contextlib
+import io
 import json
 import shutil
 import sys
@@ -31,8 +33,11 @@ def main() -> int:
         dist = Path(folder) / "dist"
         if given:
             shutil.copytree(given, dist)
-        elif asr(["build", "--no-lint", "--json", "--output", str(dist)]):
-            return 1
+        else:
+            with contextlib.redirect_stdout(io.StringIO()):
+                status = asr(["build", "--no-lint", "--output", str(dist)])
+            if status:
+                return status
         make_slow(dist)
         transitions, calls = count(dist)
     print(f"a remediation of {SECONDS} s   counted   at most")

@@ -8,6 +8,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -17,6 +18,18 @@ from botocore.loaders import create_loader
 from moto import mock_aws
 
 REGION = "us-east-1"
+
+TESTS = Path(__file__).parent
+INTEGRATION = (
+    "commands",
+    "end_to_end",
+    "runbooks",
+    "simulator",
+    "test_contributing.py",
+    "test_examples.py",
+    "test_launch_page_in_browser.py",
+)
+"""Tests on an embedded AWS, in a browser or in processes of their own; the others are unit tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +44,12 @@ def models() -> Iterator[None]:
         mock.patch.dict(os.environ, MOTO_EC2_LOAD_DEFAULT_AMIS="false"),
     ):
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in INTEGRATION:
+            item.add_marker("integration")
 
 
 class Clock:
