@@ -23,7 +23,7 @@ def proof(*used: str, control: str = "EC2.4", problem: str = "", is_undone: bool
 
 
 def test_every_control_is_proven_once_and_each_variant_beside_it() -> None:
-    found = subjects(load(), (), ())
+    found = subjects(load())
     first = [subject.control for subject in found if not subject.variant]
 
     assert len(first) == len(set(first)) == 107

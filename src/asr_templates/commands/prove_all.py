@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
+from asr_templates.commands.clouds import ELSEWHERE, MEMBER, Build, in_clouds, worker
 from asr_templates.commands.report import print_json, print_table
-from asr_templates.commands.simulate_all import ACCOUNT, REGION, cloud, in_clouds, playbooks
 from asr_templates.documents.plan_source import undo_exceptions, undo_reason
 from asr_templates.loading import Catalog
 from asr_templates.model import Runbook
@@ -14,15 +14,12 @@ from asr_templates.playbook import numerically
 from asr_templates.solution import DEFAULT_NAMESPACE
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A control in one standard, in one way of being broken (variant "": the first); user's folders."""
+class Subject(NamedTuple):
+    """A control in one standard, in one way of being broken (variant "": the first)."""
 
     standard: str
     control: str
     variant: str = ""
-    playbooks: tuple[Path, ...] = ()
-    runbooks: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,24 +33,23 @@ class Proven:
     used: frozenset[str]
 
 
-def subjects(catalog: Catalog, playbook_folders: Sequence[Path], runbook_folders: Sequence[Path]) -> list[Subject]:
+def subjects(catalog: Catalog) -> list[Subject]:
     """Return every control once, in the first playbook that has it, SC before all others, and its variants."""
     from asr_templates.simulator.scenarios import variants
 
-    folders = (tuple(playbook_folders), tuple(runbook_folders))
     first: dict[str, str] = {}
     for playbook in sorted(catalog.select([], [], Names()), key=lambda playbook: playbook.key != "SC"):
         for control in playbook.controls:
             first.setdefault(control.id, playbook.key)
-    found = [Subject(key, control, "", *folders) for control, key in first.items()]
+    found = [Subject(key, control) for control, key in first.items()]
     other = [(name, name.partition(",")[0]) for name in variants()]
-    return [*found, *(Subject(first[control], control, name, *folders) for name, control in other if control in first)]
+    return [*found, *(Subject(first[control], control, name) for name, control in other if control in first)]
 
 
-def prove_all(catalog: Catalog, todo: Sequence[Subject], dist: Path, as_json: bool) -> int:
+def prove_all(catalog: Catalog, todo: Sequence[Subject], build: Build, as_json: bool) -> int:
     """Prove the subjects and report; return 0 if all is proven and no role has an action that nothing used."""
     proofs = sorted(
-        in_clouds(prove, todo, dist), key=lambda proof: (numerically(proof.subject.control), proof.subject.variant)
+        in_clouds(prove, todo, build), key=lambda proof: (numerically(proof.subject.control), proof.subject.variant)
     )
     runbooks = {proof.runbook: catalog.runbooks[proof.runbook] for proof in proofs}
     unused = list(unused_actions(runbooks, proofs))
@@ -76,13 +72,14 @@ def prove(subject: Subject) -> Proven:
     from asr_templates.simulator.proof import Proof
     from asr_templates.simulator.scenarios import scenarios, variants
 
-    playbook = playbooks(subject.playbooks, subject.runbooks)[subject.standard]
+    cloud, playbooks = worker()
+    playbook = playbooks[subject.standard]
     control = next(each for each in playbook.controls if each.id == subject.control)
     if control.id not in scenarios():
         return Proven(subject, control.runbook, "nobody has said how to break its resource", False, frozenset())
-    calls = cloud().aws.access.calls
+    calls = cloud.aws.access.calls
     before = len(calls)
-    proof = Proof(cloud(), playbook, control, ACCOUNT, REGION, variants().get(subject.variant))
+    proof = Proof(cloud, playbook, control, MEMBER, ELSEWHERE, variants().get(subject.variant))
     problem, undone = "", False
     try:
         undone = not proof.irreversible(proof.everything())

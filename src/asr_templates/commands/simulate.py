@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asr_templates.commands.clouds import ADMIN, ELSEWHERE, HOME, MEMBER, Build
 from asr_templates.commands.options import add_catalog_options, add_json_option, load_catalog, parser
 from asr_templates.commands.prove_all import prove_all, subjects
 from asr_templates.commands.report import counted, print_json, print_problems
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from asr_templates.simulator import Cloud, Run
 
 PACKAGES = ("moto", "time_machine", "jsonpath_ng")
-ADMIN, MEMBER = "111111111111", "222222222222"
-HOME, ELSEWHERE = "us-east-1", "eu-west-1"
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,11 @@ def main(argv: Sequence[str]) -> int:
         if not (arguments.dist / "templates").is_dir():
             raise LoadError([Problem(str(arguments.dist), "holds no templates", "build first: python build.py")])
         catalog = load_catalog(arguments)
+        build = Build(arguments.dist, arguments.playbooks, arguments.runbooks)
         if arguments.prove:
-            wanted = subjects(catalog, arguments.playbooks, arguments.runbooks)
-            return prove_all(catalog, wanted, arguments.dist, arguments.json)
+            return prove_all(catalog, subjects(catalog), build, arguments.json)
         if arguments.all:
-            todo = rows(catalog, arguments.playbooks, arguments.runbooks)
-            return simulate_all(todo, arguments.dist, arguments.json)
+            return simulate_all(rows(catalog), build, arguments.json)
         tasks = [task(catalog, what, arguments.standard, account, arguments.region) for what in arguments.what]
         accounts = {each.account for each in tasks} - {ADMIN}
         regions = list(dict.fromkeys([*home_regions(tasks), *(each.region for each in tasks)]))
@@ -132,7 +130,8 @@ def simulate(
 
     good = True
     results = []
-    with Cloud(dist=dist, admin=ADMIN, members=members, regions=regions) as cloud:
+    playbooks = {each.playbook.key for each in tasks}
+    with Cloud(dist=dist, admin=ADMIN, members=members, regions=regions, playbooks=sorted(playbooks)) as cloud:
         for each in tasks:
             run, fixed = simulate_one(cloud, each, mode)
             good = good and (run.status == "PREVIEW" if mode == "Preview" else fixed)
