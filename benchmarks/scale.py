@@ -4,12 +4,10 @@ A process of its own each time; what Python takes to start and to import is meas
 CloudFormation are not checked: no account could have so much.
 """
 
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
+
+from processes import seconds
 
 RUNS = 3
 COPIES = "BCDEFGHIJ"
@@ -76,23 +74,13 @@ def copied(folder: Path) -> list[str]:
     return ["--playbooks", str(playbooks), "--runbooks", str(runbooks)]
 
 
-def seconds(*command: str) -> float:
-    """Return the median wall time of a Python process."""
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         options = copied(Path(folder))
         build = ("-c", BUILD, "build", "--no-lint", "--output", f"{folder}/dist")
-        imports = seconds("-c", "import asr_templates.commands.build")
-        once = seconds(*build) - imports
-        ten_times = seconds(*build, *options) - imports
+        imports = seconds("-c", "import asr_templates.commands.build", runs=RUNS)
+        once = seconds(*build, runs=RUNS) - imports
+        ten_times = seconds(*build, *options, runs=RUNS) - imports
     print(f"the catalog             {once:6.2f} s")
     print(f"ten times as large      {ten_times:6.2f} s")
     print(f"                        {ten_times / once:6.2f} times   (goal: at most 12)")

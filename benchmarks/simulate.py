@@ -8,19 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from processes import seconds
+
 RUNS = 5
 ROOT = Path(__file__).parent.parent
-
-
-def whole_process(dist: Path) -> float:
-    """Return the median wall time of `asr simulate EC2.2` as a process."""
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        command = [sys.executable, "-m", "asr_templates.cli", "simulate", "EC2.2", "--dist", str(dist)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def once_up(dist: Path) -> tuple[float, float]:
@@ -51,7 +42,7 @@ def main() -> None:
         dist = Path(folder) / "dist"
         build = [sys.executable, str(ROOT / "build.py"), "--no-lint", "--output", str(dist)]
         subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
-        cold = whole_process(dist)
+        cold = seconds("-m", "asr_templates.cli", "simulate", "EC2.2", "--dist", str(dist), runs=RUNS)
         warm, peak = once_up(dist)
     print(f"one remediation, from nothing           {cold:6.2f} s   (goal: under 15 s)")
     print(f"one remediation, once the cloud is up   {warm:6.2f} s   (goal: under 2 s)")
