@@ -19,7 +19,7 @@ STAGES: tuple[frozenset[str], ...] = tuple(
     map(
         frozenset,
         (
-            {"", "solution", "model", "embedded", "lambdas", "aws_reference"},
+            {"", "libyaml", "solution", "model", "embedded", "lambdas", "aws_reference"},
             {"names", "simulator.aws"},
             {"catalog"},
             {"documents"},

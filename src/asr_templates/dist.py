@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 from troposphere import Template
 
+from asr_templates.libyaml import Dumper
 from asr_templates.model import Document, Problem
 
 MANIFEST = "manifest.json"
@@ -37,13 +37,7 @@ class WriteError(Exception):
         super().__init__(str(problem))
 
 
-if TYPE_CHECKING:
-    SafeDumper = yaml.SafeDumper
-else:  # libyaml's, as in the wheels of PyYAML: five times as fast
-    SafeDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-
-
-class DocumentDumper(SafeDumper):
+class DocumentDumper(Dumper):
     """Writes YAML for readers: block style, texts of several lines as they are, no anchors."""
 
     def ignore_aliases(self, data: object) -> bool:

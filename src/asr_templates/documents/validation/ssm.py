@@ -26,6 +26,7 @@ from asr_templates.documents.validation.parameters import parameter_problems
 from asr_templates.documents.validation.runbook import REFERENCE, Runbook, Step
 from asr_templates.documents.validation.scripts import script_problems
 from asr_templates.documents.validation.variables import variable_problems
+from asr_templates.libyaml import Dumper
 from asr_templates.model import Document, Problem
 from asr_templates.solution import SSM_DOCUMENT_BYTES
 
@@ -36,8 +37,6 @@ DOCUMENT_NAME = re.compile(r"[A-Za-z0-9_.-]{3,128}")
 RESERVED_NAMES = ("aws", "amazon", "amzn")  # API reference, CreateDocument
 STEP_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,127}")
 DURATION = re.compile(r"P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?")
-
-Dumper: type = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def document_problems(name: str, document: Document, documents: Mapping[str, Document]) -> Iterator[Problem]:
