@@ -1,6 +1,5 @@
 """Every remediation of the catalog, from finding to fixed resource."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,9 @@ ROWS += [("CIS120", "EC2.2", MEMBER, HOME), ("CIS120", "EC2.13", MEMBER, HOME), 
 ROWS += [("SC", "EC2.13", ADMIN, HOME), ("SC", "S3.1", ADMIN, HOME)]
 
 
-@pytest.fixture(scope="module")
-def cloud(whole_dist: Path) -> Iterator[Cloud]:
-    with Cloud(dist=whole_dist) as launched:
-        yield launched
+@pytest.fixture(scope="session")
+def dist(whole_dist: Path) -> Path:
+    return whole_dist
 
 
 @pytest.mark.parametrize(("standard", "control_id", "account", "region"), ROWS, ids=["-".join(row) for row in ROWS])

@@ -120,7 +120,7 @@ def expand(pattern: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _spellings(prefix: str) -> dict[str, str]:
     module_name = "awacs." + _AWACS_MODULES.get(prefix, prefix.replace("-", "_"))
     if importlib.util.find_spec(module_name) is None:

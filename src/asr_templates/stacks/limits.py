@@ -27,8 +27,7 @@ NAMESPACE_CHARACTERS = 9  # the stack parameter's pattern
 REGION_CHARACTERS = 14  # ap-northeast-1
 
 # troposphere would raise a bare error at the first excess; `check_limits` tells all of them, with their places.
-for limit in ("MAX_OUTPUTS", "MAX_PARAMETERS", "MAX_RESOURCES"):
-    setattr(troposphere, limit, sys.maxsize)
+troposphere.MAX_OUTPUTS = troposphere.MAX_PARAMETERS = troposphere.MAX_RESOURCES = sys.maxsize
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def imported(module: ast.Module) -> set[str]:
 def statements(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the statements in a node, in whatever depth; what they are made of is left out."""
     for field in ("body", "orelse", "finalbody", "handlers", "cases"):
-        for child in getattr(node, field, ()) if not isinstance(node, ast.expr) else ():
+        for child in getattr(node, field, ()):
             yield child
             yield from statements(child)
 

@@ -194,16 +194,29 @@ def public_snapshot(place: Place) -> str:
 
 
 def share(accounts: list[str], place: Place, resource_id: str) -> None:
-    """Someone shares the snapshot with more accounts."""
-    place.client("rds").modify_db_snapshot_attribute(
-        DBSnapshotIdentifier=name_of(resource_id), AttributeName="restore", ValuesToAdd=accounts
-    )
+    """Someone shares the snapshot, of an instance or a cluster, with more accounts."""
+    rds, name = place.client("rds"), name_of(resource_id)
+    these: dict[str, Any] = {"AttributeName": "restore", "ValuesToAdd": accounts}
+    if is_of_cluster(resource_id):
+        rds.modify_db_cluster_snapshot_attribute(DBClusterSnapshotIdentifier=name, **these)
+    else:
+        rds.modify_db_snapshot_attribute(DBSnapshotIdentifier=name, **these)
+
+
+def is_of_cluster(resource_id: str) -> bool:
+    """Return whether a snapshot is one of a cluster."""
+    return ":cluster-snapshot:" in resource_id
 
 
 def sharers(place: Place, resource_id: str) -> dict[str, list[str]]:
-    """Return the attributes of a snapshot: who may restore it."""
-    found = place.client("rds").describe_db_snapshot_attributes(DBSnapshotIdentifier=name_of(resource_id))
-    attributes = found["DBSnapshotAttributesResult"]["DBSnapshotAttributes"]
+    """Return the attributes of a snapshot, of an instance or a cluster: who may restore it."""
+    rds, name = place.client("rds"), name_of(resource_id)
+    if is_of_cluster(resource_id):
+        found = rds.describe_db_cluster_snapshot_attributes(DBClusterSnapshotIdentifier=name)
+        attributes = found["DBClusterSnapshotAttributesResult"]["DBClusterSnapshotAttributes"]
+    else:
+        found = rds.describe_db_snapshot_attributes(DBSnapshotIdentifier=name)
+        attributes = found["DBSnapshotAttributesResult"]["DBSnapshotAttributes"]
     return {each["AttributeName"]: sorted(each["AttributeValues"]) for each in attributes}
 
 
@@ -212,28 +225,8 @@ def public_cluster_snapshot(place: Place) -> str:
     rds, cluster, name = place.client("rds"), name_of(cluster_with(place)), new_name()
     made = rds.create_db_cluster_snapshot(DBClusterIdentifier=cluster, DBClusterSnapshotIdentifier=name)
     snapshot = str(made["DBClusterSnapshot"]["DBClusterSnapshotArn"])
-    share_cluster(["all", "999999999999"], place, snapshot)
+    share(["all", "999999999999"], place, snapshot)
     return snapshot
-
-
-def share_cluster(accounts: list[str], place: Place, resource_id: str) -> None:
-    """Someone shares the snapshot of a cluster with more accounts."""
-    place.client("rds").modify_db_cluster_snapshot_attribute(
-        DBClusterSnapshotIdentifier=name_of(resource_id), AttributeName="restore", ValuesToAdd=accounts
-    )
-
-
-def cluster_sharers(place: Place, resource_id: str) -> dict[str, list[str]]:
-    """Return the attributes of a snapshot of a cluster: who may restore it."""
-    rds = place.client("rds")
-    found = rds.describe_db_cluster_snapshot_attributes(DBClusterSnapshotIdentifier=name_of(resource_id))
-    attributes = found["DBClusterSnapshotAttributesResult"]["DBClusterSnapshotAttributes"]
-    return {each["AttributeName"]: sorted(each["AttributeValues"]) for each in attributes}
-
-
-def cluster_is_private(place: Place, resource_id: str) -> bool:
-    """Only the account that is named may restore the snapshot."""
-    return cluster_sharers(place, resource_id)["restore"] == ["999999999999"]
 
 
 def is_private(place: Place, resource_id: str) -> bool:
@@ -309,7 +302,7 @@ SCENARIOS = {
 
 VARIANTS = {
     "RDS.1, a snapshot of a cluster": Scenario(
-        public_cluster_snapshot, cluster_is_private, cluster_sharers, partial(share_cluster, ["888888888888"])
+        public_cluster_snapshot, is_private, sharers, partial(share, ["888888888888"])
     ),
     "RDS.4, a snapshot to retire": Scenario(
         snapshot_with_copy, is_retired, snapshots_named_after, drop_both, {"Retire": ["true"]}
